@@ -1,0 +1,195 @@
+"""Every error that movierec raises on purpose.
+
+::
+
+    MovierecError                 public: safe to show a visitor · hint: what the operator can do
+    ├ SettingsError               a setting is wrong: names the variable
+    ├ StorageError                the database is down, locked, full or refuses
+    │ └ SchemaError               its tables are missing, or older or newer than the program
+    ├ ArtifactError               a model folder cannot be used
+    │ ├ ArtifactMissing           there is none
+    │ └ ArtifactMismatch          it is damaged, inconsistent, or of another format
+    ├ UnknownMovie                no such movie_id in the model
+    ├ AuthError
+    │ ├ InvalidRegistration       a sign-up rule is broken: .problems names field and rule
+    │ │ └ NameTaken               the username or the email belongs to somebody already
+    │ ├ BadCredentials            unknown name or wrong password, deliberately not told apart
+    │ ├ TooManyAttempts           try again in .retry_after_s
+    │ └ LoginExpired              the login behind an action has ended
+    ├ SourceError                 input data: file, line, column, what was expected
+    └ PosterError                 stays inside posters.py
+
+``str(error)`` is for the log. A page shows ``error.public``; the command line shows both
+``str(error)`` and ``error.hint``. Neither text ever holds a password, a key or a token.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+__all__ = [
+    "ArtifactError",
+    "ArtifactMismatch",
+    "ArtifactMissing",
+    "AuthError",
+    "BadCredentials",
+    "InvalidRegistration",
+    "LoginExpired",
+    "MovierecError",
+    "NameTaken",
+    "PosterError",
+    "SchemaError",
+    "SettingsError",
+    "SourceError",
+    "StorageError",
+    "TooManyAttempts",
+    "UnknownMovie",
+]
+
+
+class MovierecError(Exception):
+    """Base of all errors raised on purpose.
+
+    Attributes:
+        public: one sentence that is safe to show a visitor.
+        hint: what the operator can do about it; may be empty.
+    """
+
+    public = "Something went wrong on our side. Please try again."
+    hint = ""
+
+    def __init__(self, detail: str = "", *, public: str | None = None, hint: str | None = None):
+        super().__init__(detail or public or self.public)
+        if public is not None:
+            self.public = public
+        if hint is not None:
+            self.hint = hint
+
+
+class SettingsError(MovierecError):
+    """A setting has a value that cannot be used; the message names the variable."""
+
+    public = "The app is not set up correctly. Please tell whoever runs it."
+    hint = "See .env.example for every setting and what it may be."
+
+
+class StorageError(MovierecError):
+    """The database cannot be reached or refuses; nothing was half-written."""
+
+    public = "We cannot reach our records right now. Please try again in a moment."
+    hint = "movierec doctor tells which database is configured and whether it answers."
+
+
+class SchemaError(StorageError):
+    """The database's tables are missing or do not fit this version of the program."""
+
+    public = "The app is being set up. Please try again in a little while."
+    hint = "Run: movierec db upgrade"
+
+
+class ArtifactError(MovierecError):
+    """A model folder cannot be used."""
+
+    public = "Our film catalogue is not available right now."
+    hint = "Run: movierec build"
+
+
+class ArtifactMissing(ArtifactError):
+    """There is no model where one was expected."""
+
+
+class ArtifactMismatch(ArtifactError):
+    """A model is damaged, inconsistent or of a format this program does not read."""
+
+    hint = "Build it again: movierec build"
+
+
+class UnknownMovie(MovierecError):
+    """No film of the model has this movie_id."""
+
+    public = "We do not know that film."
+
+    def __init__(self, movie_id: object):
+        super().__init__(f"no film with movie_id {movie_id!r:.40} in this model")
+        self.movie_id = movie_id
+
+
+class AuthError(MovierecError):
+    """Base of everything that can go wrong at the door."""
+
+
+class InvalidRegistration(AuthError):
+    """At least one sign-up rule is broken.
+
+    Attributes:
+        problems: field name -> what to do about it, in the order of the form.
+    """
+
+    public = "Please correct the fields marked below."
+
+    def __init__(self, problems: Mapping[str, str]):
+        super().__init__("sign-up refused: " + ", ".join(problems))
+        self.problems = dict(problems)
+
+
+class NameTaken(InvalidRegistration):
+    """The username or the email belongs to an account already."""
+
+
+class BadCredentials(AuthError):
+    """Unknown name or wrong password; the two are not told apart, in text, status or time."""
+
+    public = "That username and password do not match."
+
+
+class TooManyAttempts(AuthError):
+    """Too many failures; nothing was verified.
+
+    Attributes:
+        retry_after_s: seconds until the next attempt is looked at.
+    """
+
+    def __init__(self, retry_after_s: float):
+        seconds = max(1, round(retry_after_s))
+        super().__init__(
+            f"throttled for {seconds} s",
+            public=f"Too many attempts. Try again in {seconds} seconds.",
+        )
+        self.retry_after_s = retry_after_s
+
+
+class LoginExpired(AuthError):
+    """The login behind an action has ended: logged out, deleted, or the password changed."""
+
+    public = "You are no longer logged in. Please log in again."
+
+
+class SourceError(MovierecError):
+    """Input data cannot be used.
+
+    Attributes:
+        file, line, column: where; ``line`` counts from 1 and includes the header.
+    """
+
+    public = "The film data could not be read."
+
+    def __init__(
+        self,
+        problem: str,
+        *,
+        file: object,
+        line: int | None = None,
+        column: str | None = None,
+        hint: str | None = None,
+    ):
+        where = str(file)
+        if line is not None:
+            where += f", line {line}"
+        if column is not None:
+            where += f", column {column}"
+        super().__init__(f"{where}: {problem}", hint=hint)
+        self.file, self.line, self.column = str(file), line, column
+
+
+class PosterError(MovierecError):
+    """A poster could not be had; handled inside posters.py."""

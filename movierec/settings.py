@@ -1,0 +1,211 @@
+"""Settings: ``.env`` and the environment in, one frozen :class:`Settings` out.
+
+:data:`SETTINGS` is the one list of what can be set; ``.env.example`` and the documentation are
+held against it by tests.
+
+Home is the nearest folder, from the working directory upwards, that holds a ``.env`` (or the
+checkout's ``.env.example``), else the working directory; ``MOVIEREC_HOME`` names it outright.
+Relative paths in settings start there, so that the command line, a kernel that was started in
+``notebooks/`` and an installed wheel all see the same database and the same model.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from dotenv import dotenv_values
+
+from movierec.errors import SettingsError
+
+__all__ = ["SETTINGS", "Setting", "Settings", "load_settings"]
+
+
+def _text(value: str) -> str:
+    return value
+
+
+def _integer(low: int, high: int) -> Callable[[str], int]:
+    def parse(value: str) -> int:
+        try:
+            number = int(value)
+        except ValueError:
+            number = low - 1
+        if not low <= number <= high:
+            raise ValueError(f"a whole number from {low} to {high}")
+        return number
+
+    return parse
+
+
+def _seconds(value: str) -> float:
+    try:
+        number = float(value)
+    except ValueError:
+        number = 0.0
+    if not 0 < number <= 86_400:
+        raise ValueError("a number of seconds above 0 and at most 86400")
+    return number
+
+
+def _web_address(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("an address that begins with http:// or https://")
+    return value.rstrip("/")
+
+
+def _database_url(value: str) -> str:
+    if value.split(":", 1)[0] not in ("sqlite", "mysql", "mysql+pymysql", "mariadb", "mariadb+pymysql"):
+        raise ValueError("an address that begins with mysql://, mariadb:// or sqlite:///")
+    return value
+
+
+def _optional(parse: Callable[[str], Any]) -> Callable[[str], Any]:
+    return lambda value: parse(value) if value else ""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One thing that can be set: its variable, its default as text, how to read it, what it is."""
+
+    name: str
+    default: str
+    parse: Callable[[str], Any]
+    help: str
+    secret: bool = False
+    path: bool = False
+
+    @property
+    def field(self) -> str:
+        return self.name.removeprefix("MOVIEREC_").lower()
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting("TMDB_API_KEY", "", _text, "TMDB v3 key or v4 token; empty: drawn posters only.", secret=True),
+    Setting("DB_HOST", "", _text, "MySQL or MariaDB server; empty: the embedded SQLite file."),
+    Setting("DB_PORT", "3306", _integer(1, 65_535), "Its port."),
+    Setting("DB_USER", "", _text, "Its user; needed when DB_HOST is set."),
+    Setting("DB_PASSWORD", "", _text, "That user's password.", secret=True),
+    Setting("DB_NAME", "movierec", _text, "The database; created when missing."),
+    Setting("DB_URL", "", _optional(_database_url),
+            "One address instead of the five above: mysql://user:password@host:port/name or sqlite:///file.",
+            secret=True),
+    Setting("DB_SSL_CA", "", _text, "CA file: encrypt, and verify certificate and host name.", path=True),
+    Setting("DB_SQLITE_FILE", "movierec.sqlite3", _text, "The embedded database, when no server is set.",
+            path=True),
+    Setting("MODEL_DIR", "models/default", _text, "The model that is served.", path=True),
+    Setting("PASSWORD_MIN_LENGTH", "6", _integer(1, 64), "Shortest password accepted at sign-up (15 is better)."),
+    Setting("POSTER_CACHE_DIR", "var/posters", _text, "Where posters are kept.", path=True),
+    Setting("POSTER_CACHE_MB", "200", _integer(1, 100_000), "How much room they may take, in MB."),
+    Setting("TMDB_API_URL", "https://api.themoviedb.org/3", _web_address, "Where TMDB's API answers."),
+    Setting("TMDB_IMAGE_URL", "https://image.tmdb.org/t/p", _web_address, "Where TMDB's images are."),
+    Setting("TMDB_PROXY", "", _optional(_web_address), "Proxy for both, if one is needed."),
+    Setting("TMDB_TIMEOUT_S", "6", _seconds, "Longest time for one poster, all tries together, in seconds."),
+    Setting("MOVIEREC_HOST", "127.0.0.1", _text, "Address that the server listens on."),
+    Setting("MOVIEREC_PORT", "8866", _integer(1, 65_535), "Its port; the next free one if this is taken."),
+    Setting("MOVIEREC_POOL_SIZE", "2", _integer(0, 64), "Kernels kept ready for the next visitors."),
+    Setting("MOVIEREC_KERNEL_IDLE_S", "1800", _seconds, "A kernel idle for so long is ended, in seconds."),
+    Setting("MOVIEREC_DATA_DIR", "", _text, "Folder with tmdb-5000/ and ml-latest-small/, for notebooks and tests.",
+            path=True),
+    Setting("MOVIEREC_POSTERS_URL", "", _text, "Set by the launcher: where pages ask for posters; empty: nowhere."),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """All settings, read and checked. Paths are absolute; an empty text means not set."""
+
+    home: Path
+    tmdb_api_key: str = field(repr=False)
+    db_host: str
+    db_port: int
+    db_user: str
+    db_password: str = field(repr=False)
+    db_name: str
+    db_url: str = field(repr=False)
+    db_ssl_ca: Path | None
+    db_sqlite_file: Path
+    model_dir: Path
+    password_min_length: int
+    poster_cache_dir: Path
+    poster_cache_mb: int
+    tmdb_api_url: str
+    tmdb_image_url: str
+    tmdb_proxy: str = field(repr=False)
+    tmdb_timeout_s: float
+    host: str
+    port: int
+    pool_size: int
+    kernel_idle_s: float
+    data_dir: Path | None
+    posters_url: str
+
+    def replace(self, **changes: Any) -> Settings:
+        """Return a copy with *changes* applied."""
+        return dataclasses.replace(self, **changes)
+
+    def kernel_environment(self) -> dict[str, str]:
+        """Return the variables that make a kernel see these settings, whatever its ``.env`` says.
+
+        Every setting is named, so that nothing is looked up twice; TMDB's key is named as empty,
+        because a visitor's kernel never talks to TMDB.
+        """
+        values = {"MOVIEREC_HOME": str(self.home)}
+        for setting in SETTINGS:
+            value = getattr(self, setting.field)
+            values[setting.name] = "" if value is None else str(value)
+        return values | {"TMDB_API_KEY": "", "TMDB_PROXY": ""}
+
+
+def load_settings(environ: Mapping[str, str] | None = None, start: Path | None = None) -> Settings:
+    """Read the settings.
+
+    Args:
+        environ: variables that win over ``.env``, also when empty; ``os.environ`` by default.
+        start: where the search for home begins; the working directory by default.
+    Raises:
+        SettingsError: a value cannot be used; the message names the variable and what it should be.
+    """
+    environ = os.environ if environ is None else environ
+    home = _find_home(environ, start)
+    try:
+        # No interpolation: a password may contain ${…}.
+        from_file = dotenv_values(home / ".env", interpolate=False, encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{home / '.env'} cannot be read: {error}") from error
+    given = {**{name: value or "" for name, value in from_file.items()}, **environ}
+    values: dict[str, Any] = {}
+    for setting in SETTINGS:
+        text = given.get(setting.name, setting.default).strip()
+        try:
+            value = setting.parse(text if text or setting.default == "" else setting.default)
+        except ValueError as error:
+            shown = "its value" if setting.secret else repr(text)
+            raise SettingsError(f"{setting.name}: {shown} is not {error}") from None
+        if setting.path:
+            value = (home / Path(value).expanduser()).resolve() if value else None
+        values[setting.field] = value
+    settings = Settings(home=home, **values)
+    if settings.db_host and not settings.db_url and not settings.db_user:
+        raise SettingsError("DB_USER is empty, but DB_HOST is set: name the database user")
+    return settings
+
+
+def _find_home(environ: Mapping[str, str], start: Path | None) -> Path:
+    named = environ.get("MOVIEREC_HOME", "").strip()
+    if named:
+        home = Path(named).expanduser().resolve()
+        if not home.is_dir():
+            raise SettingsError(f"MOVIEREC_HOME: {named!r} is not a folder")
+        return home
+    here = (start or Path.cwd()).resolve()
+    for folder in (here, *here.parents):
+        if (folder / ".env").is_file() or (folder / ".env.example").is_file():
+            return folder
+    return here
