@@ -111,9 +111,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("MOVIEREC_PORT", "8866", _integer(1, 65_535), "Its port; the next free one if this is taken."),
     Setting("MOVIEREC_POOL_SIZE", "2", _integer(0, 64), "Kernels kept ready for the next visitors."),
     Setting("MOVIEREC_KERNEL_IDLE_S", "1800", _seconds, "A kernel idle for so long is ended, in seconds."),
-    Setting("MOVIEREC_DATA_DIR", "", _text, "Folder with tmdb-5000/ and ml-latest-small/, for notebooks and tests.",
+    Setting("MOVIEREC_DATA_DIR", "", _text, "Folder with tmdb-5000/ and ml-latest-small/, for notebooks, tests.",
             path=True),
-    Setting("MOVIEREC_POSTERS_URL", "", _text, "Set by the launcher: where pages ask for posters; empty: nowhere."),
+    Setting("MOVIEREC_POSTERS_URL", "", _text, "Set by the launcher: where pages get posters; empty: nowhere."),
 )  # fmt: skip
 
 
