@@ -1,0 +1,208 @@
+"""The ``movierec`` command: serve, build, similar, evaluate, doctor, db."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from movierec import __version__
+from movierec.errors import ArtifactMissing, MovierecError, UnknownMovie
+from movierec.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from movierec.catalogue import Movie
+    from movierec.recommender import Pick, Recommender
+
+__all__ = ["main"]
+
+# Each command imports what it needs when it runs: `movierec similar` must not wait for scikit-learn.
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Returns:
+        0 on success, 1 when something is wrong that the message explains, 2 for a wrong command line,
+        130 after Ctrl-C.
+    """
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    arguments = _parser().parse_args(argv)
+    try:
+        return int(arguments.run(arguments))
+    except MovierecError as error:
+        print(f"movierec: {error}", file=sys.stderr)
+        if error.hint:
+            print(f"  → {error.hint}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # `movierec similar Heat | head -1`: the reader has all that it wanted.
+        sys.stderr.close()
+        return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="movierec", description="Pick a film you like, get films you will like, see why."
+    )
+    parser.add_argument("--version", action="version", version=f"movierec {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    def command(name: str, run: Any, text: str) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=text, description=text)
+        sub.set_defaults(run=run)
+        return sub
+
+    serve = command("serve", _serve, "Serve the app; builds the built-in model first if there is none.")
+    serve.add_argument("--host", help="address to listen on (MOVIEREC_HOST)")
+    serve.add_argument("--port", type=_port, help="port to listen on (MOVIEREC_PORT)")
+    serve.add_argument("--no-browser", action="store_true", help="do not open a browser")
+
+    build = command("build", _build, "Build a model and swap it in.")
+    build.add_argument("--source", choices=("builtin", "tmdb5000"), default="builtin")
+    build.add_argument("--data", type=Path, metavar="DIR", help="folder with the source's files")
+    build.add_argument("--out", type=Path, metavar="DIR", help="where to write it (MODEL_DIR)")
+
+    similar = command("similar", _similar, "Print the films most like one.")
+    similar.add_argument("title", help='a title, "Title (Year)", or a movie_id with --id')
+    similar.add_argument("--id", action="store_true", help="TITLE is a movie_id")
+    similar.add_argument("-k", type=int, default=10, help="how many (10)")
+    similar.add_argument("--model", type=Path, metavar="DIR", help="the model to ask (MODEL_DIR)")
+    similar.add_argument("--json", action="store_true", help="print JSON, for machines")
+
+    evaluate = command("evaluate", _evaluate, "Measure a model on people's ratings, beside two baselines.")
+    evaluate.add_argument("model", type=Path, metavar="MODEL", help="the model's folder")
+    evaluate.add_argument("--ratings", type=Path, required=True, metavar="DIR", help="a MovieLens folder")
+    evaluate.add_argument("--users", choices=("odd", "even"), default="odd", help="who is asked (odd)")
+    evaluate.add_argument("--json", action="store_true", help="print JSON, for machines")
+
+    doctor = command("doctor", _doctor, "Tell what is configured, reachable and missing, with the fix for each.")
+    doctor.add_argument("--json", action="store_true", help="print JSON, for machines")
+
+    db = command("db", _db, "Look after the database.")
+    db.add_argument("action", choices=("upgrade",), help="upgrade: create or adopt the tables")
+    return parser
+
+
+def _port(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 65_535:
+        raise argparse.ArgumentTypeError("a port is a whole number from 1 to 65535")
+    return int(text)
+
+
+def _serve(arguments: argparse.Namespace) -> int:
+    settings = load_settings()
+    settings = settings.replace(host=arguments.host or settings.host, port=arguments.port or settings.port)
+    if not (settings.model_dir / "manifest.json").exists():
+        _build_builtin(settings)
+    from movierec.server import run
+
+    return run(settings, open_browser=not arguments.no_browser)
+
+
+def _build_builtin(settings: Settings) -> None:
+    # Only the default place is filled unasked: a MODEL_DIR that somebody named and that is empty is a
+    # mistake that a model of other films would hide.
+    if settings.model_dir != settings.home / "models" / "default":
+        raise ArtifactMissing(f"no model in {settings.model_dir}")
+    from movierec.build.pipeline import build
+
+    print("No model yet: building the built-in catalogue ...", flush=True)
+    build("builtin", None, settings.model_dir)
+
+
+def _build(arguments: argparse.Namespace) -> int:
+    from movierec.build.pipeline import build
+
+    settings = load_settings()
+    data_dir = arguments.data
+    if data_dir is None and settings.data_dir and arguments.source != "builtin":
+        data_dir = settings.data_dir / "tmdb-5000"
+    out = (arguments.out or settings.model_dir).resolve()
+    print(build(arguments.source, data_dir, out))
+    return 0
+
+
+def _open_model(path: Path | None) -> Recommender:
+    from movierec.recommender import open_model
+
+    return open_model(path.resolve() if path else load_settings().model_dir)
+
+
+def _similar(arguments: argparse.Namespace) -> int:
+    recommender = _open_model(arguments.model)
+    movie, others = _find(recommender, arguments.title, by_id=arguments.id)
+    picks = recommender.similar(movie.movie_id, k=arguments.k)
+    if arguments.json:
+        print(json.dumps({"movie": _movie_json(movie), "picks": [_pick_json(pick) for pick in picks]}, indent=2))
+        return 0
+    print(f"Films like {movie.label}")
+    for position, pick in enumerate(picks, 1):
+        print(f"{position:3}. {pick.movie.label}: {'; '.join(reason.text for reason in pick.reasons)}")
+    if others:
+        print("Also of that name: " + ", ".join(f"{other.label} (--id {other.movie_id})" for other in others))
+    return 0
+
+
+def _find(recommender: Recommender, title: str, *, by_id: bool) -> tuple[Movie, list[Movie]]:
+    """Return the film meant by *title* and others that bear the same title."""
+    catalogue = recommender.catalogue
+    if by_id:
+        try:
+            return catalogue.by_id(int(title)), []
+        except ValueError:
+            raise UnknownMovie(title) from None
+    name, _, year = title.rpartition(" (")
+    found = catalogue.search(name, limit=50) if name and year.rstrip(")").isdigit() else []
+    exact = [movie for movie in found if movie.label.casefold() == title.casefold()]
+    if exact:
+        return exact[0], exact[1:]
+    found = catalogue.search(title, limit=10)
+    if not found:
+        raise UnknownMovie(title)
+    return found[0], [movie for movie in found[1:] if movie.title == found[0].title]
+
+
+def _movie_json(movie: Movie) -> dict[str, object]:
+    return {"movie_id": movie.movie_id, "title": movie.title, "year": movie.year}
+
+
+def _pick_json(pick: Pick) -> dict[str, object]:
+    reasons = [
+        {"kind": reason.kind, "values": list(reason.values), "text": reason.text} for reason in pick.reasons
+    ]
+    return _movie_json(pick.movie) | {"score": round(float(pick.score), 6), "reasons": reasons}
+
+
+def _evaluate(arguments: argparse.Namespace) -> int:
+    from movierec.build.evaluate import evaluate
+
+    report = evaluate(arguments.model.resolve(), arguments.ratings.resolve(), users=arguments.users)
+    print(json.dumps(report.as_dict(), indent=2) if arguments.json else report)
+    return 0
+
+
+def _doctor(arguments: argparse.Namespace) -> int:
+    from movierec.doctor import inspect
+
+    findings = inspect()
+    if arguments.json:
+        print(json.dumps([finding.as_dict() for finding in findings], indent=2))
+    else:
+        print("\n".join(str(finding) for finding in findings))
+    return int(any(finding.state == "wrong" for finding in findings))
+
+
+def _db(_arguments: argparse.Namespace) -> int:
+    from movierec.db import Database
+
+    database = Database(load_settings())
+    database.create()
+    print(f"The database is ready: {database.describe()}")
+    return 0
