@@ -5,11 +5,16 @@
     MovierecError                 public: safe to show a visitor · hint: what the operator can do
     ├ SettingsError               a setting is wrong: names the variable
     ├ StorageError                the database is down, locked, full or refuses
-    │ └ SchemaError               its tables are missing, or older or newer than the program
+    │ ├ SchemaError               its tables are missing, or older or newer than the program
+    │ ├ DuplicateKey              another row has this key already; accounts turn it into NameTaken
+    │ └ Unstorable                text that the database cannot hold; becomes the field's problem
     ├ ArtifactError               a model folder cannot be used
     │ ├ ArtifactMissing           there is none
-    │ └ ArtifactMismatch          it is damaged, inconsistent, or of another format
+    │ ├ ArtifactMismatch          it is damaged, inconsistent, or of another format
+    │ └ ArtifactNotWritten        a new one could not be written; the one before it still serves
     ├ UnknownMovie                no such movie_id in the model
+    ├ InvalidArgument             a value outside the documented range; a ValueError too
+    ├ InvalidPreferences          a favourite cannot be saved: .problems names field and rule
     ├ AuthError
     │ ├ InvalidRegistration       a sign-up rule is broken: .problems names field and rule
     │ │ └ NameTaken               the username or the email belongs to somebody already
@@ -31,8 +36,12 @@ __all__ = [
     "ArtifactError",
     "ArtifactMismatch",
     "ArtifactMissing",
+    "ArtifactNotWritten",
     "AuthError",
     "BadCredentials",
+    "DuplicateKey",
+    "InvalidArgument",
+    "InvalidPreferences",
     "InvalidRegistration",
     "LoginExpired",
     "MovierecError",
@@ -44,6 +53,7 @@ __all__ = [
     "StorageError",
     "TooManyAttempts",
     "UnknownMovie",
+    "Unstorable",
 ]
 
 
@@ -87,6 +97,14 @@ class SchemaError(StorageError):
     hint = "Run: movierec db upgrade"
 
 
+class DuplicateKey(StorageError):
+    """Another row has the same unique key; the transaction was rolled back."""
+
+
+class Unstorable(StorageError):
+    """Text that the column's character set cannot hold or compare; the transaction was rolled back."""
+
+
 class ArtifactError(MovierecError):
     """A model folder cannot be used."""
 
@@ -104,6 +122,12 @@ class ArtifactMismatch(ArtifactError):
     hint = "Build it again: movierec build"
 
 
+class ArtifactNotWritten(ArtifactError):
+    """A model could not be written; what was there before is untouched."""
+
+    hint = "Check that the folder may be written to and that there is room on the disk."
+
+
 class UnknownMovie(MovierecError):
     """No film of the model has this movie_id."""
 
@@ -112,6 +136,26 @@ class UnknownMovie(MovierecError):
     def __init__(self, movie_id: object):
         super().__init__(f"no film with movie_id {movie_id!r:.40} in this model")
         self.movie_id = movie_id
+
+
+class InvalidArgument(MovierecError, ValueError):
+    """A caller asked for something outside the documented range; the message names it."""
+
+    public = "We could not make sense of that request."
+
+
+class InvalidPreferences(MovierecError):
+    """A favourite cannot be saved as it is.
+
+    Attributes:
+        problems: field name -> what to do about it.
+    """
+
+    public = "Please correct the fields marked below."
+
+    def __init__(self, problems: Mapping[str, str]):
+        super().__init__("preferences refused: " + ", ".join(problems))
+        self.problems = dict(problems)
 
 
 class AuthError(MovierecError):

@@ -1,0 +1,101 @@
+"""The file ``catalogue.sqlite`` of a model: its tables, how it is written and opened.
+
+``row`` is a film's position in the model's arrays: 0 is the best known. :mod:`movierec.catalogue`
+asks the questions.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from movierec.movie import Movie, exact_key, search_words
+
+__all__ = ["MOVIE_COLUMNS", "connect", "create", "read_movie"]
+
+_SCHEMA = """
+CREATE TABLE films (
+    "row" INTEGER PRIMARY KEY, "movie_id" INTEGER NOT NULL UNIQUE, "tmdb_id" INTEGER,
+    "title" TEXT NOT NULL, "original_title" TEXT NOT NULL, "year" INTEGER,
+    "genres" TEXT NOT NULL, "directors" TEXT NOT NULL, "cast" TEXT NOT NULL, "keywords" TEXT NOT NULL,
+    "countries" TEXT NOT NULL, "companies" TEXT NOT NULL, -- these six: JSON lists of texts
+    "language" TEXT NOT NULL, "overview" TEXT NOT NULL, "tagline" TEXT NOT NULL,
+    "runtime_min" INTEGER, "votes" INTEGER NOT NULL, "rating" REAL NOT NULL, "series" TEXT NOT NULL);
+-- What a person may type as a whole title. place 0: title or label, 1: original title.
+CREATE TABLE exact_titles (
+    "key" TEXT, place INTEGER, "row" INTEGER, PRIMARY KEY ("key", place, "row")) WITHOUT ROWID;
+-- The words are folded already: the ascii tokenizer parts them at spaces and nowhere else.
+CREATE VIRTUAL TABLE words USING fts5(
+    words, content='', columnsize=0, detail=none, prefix='1 2 3', tokenize='ascii');
+-- In how many films each genre and keyword is found.
+CREATE TABLE facts (kind TEXT, value TEXT, films INTEGER, PRIMARY KEY (kind, value)) WITHOUT ROWID;
+"""
+
+MOVIE_COLUMNS = tuple(field.name for field in dataclasses.fields(Movie))
+_LISTS = ("genres", "directors", "cast", "keywords", "countries", "companies")
+_COUNTED = ("genres", "keywords")
+
+
+def create(file: Path, movies: Sequence[Movie]) -> None:
+    """Write *movies*, whose positions are their rows, to the new *file*.
+
+    Raises:
+        sqlite3.Error: the disk is full, the folder is read-only, a movie_id comes twice, …
+    """
+    facts = Counter((kind, value) for movie in movies for kind in _COUNTED for value in set(getattr(movie, kind)))
+    with closing(sqlite3.connect(file)) as db:
+        # No journal: nobody sees this file before it is finished.
+        db.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + _SCHEMA)
+        db.executemany(
+            f"INSERT INTO films VALUES (?{', ?' * len(MOVIE_COLUMNS)})",  # noqa: S608 - our own names
+            ((row, *_values(movie)) for row, movie in enumerate(movies)),
+        )
+        db.executemany("INSERT INTO exact_titles VALUES (?, ?, ?)", _exact_titles(movies))
+        db.executemany(
+            "INSERT INTO words (rowid, words) VALUES (?, ?)",
+            ((row, search_words(f"{movie.title} {movie.original_title}")) for row, movie in enumerate(movies)),
+        )
+        db.execute("INSERT INTO words (words) VALUES ('optimize')")
+        db.executemany("INSERT INTO facts VALUES (?, ?, ?)", ((*fact, n) for fact, n in sorted(facts.items())))
+        db.commit()
+
+
+def connect(file: Path) -> sqlite3.Connection:
+    """Open *file* for reading; nothing is read yet.
+
+    Immutable: no locks, no journal. Threads may share the connection, one at a time.
+
+    Raises:
+        sqlite3.Error: it cannot be opened.
+    """
+    uri = f"{file.absolute().as_uri()}?mode=ro&immutable=1"
+    return sqlite3.connect(uri, uri=True, check_same_thread=False, isolation_level=None)
+
+
+def read_movie(values: Sequence[Any]) -> Movie:
+    """Make a :class:`Movie` of the :data:`MOVIE_COLUMNS` of one row of ``films``."""
+    record = dict(zip(MOVIE_COLUMNS, values, strict=True))
+    for name in _LISTS:
+        record[name] = tuple(json.loads(record[name]))
+    return Movie(**record)
+
+
+def _values(movie: Movie) -> Iterator[Any]:
+    for name in MOVIE_COLUMNS:
+        value = getattr(movie, name)
+        yield json.dumps(value, ensure_ascii=False) if name in _LISTS else value
+
+
+def _exact_titles(movies: Sequence[Movie]) -> list[tuple[str, int, int]]:
+    places: dict[tuple[str, int], int] = {}
+    for row, movie in enumerate(movies):
+        for text, place in ((movie.original_title, 1), (movie.label, 0), (movie.title, 0)):
+            if key := exact_key(text):
+                places[key, row] = place
+    return [(key, place, row) for (key, row), place in places.items()]
