@@ -15,7 +15,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from movierec.movie import Movie, exact_key, search_words
+from movierec.artifact.movie import Movie, exact_key, search_words
 
 __all__ = ["MOVIE_COLUMNS", "connect", "create", "read_movie"]
 
@@ -31,7 +31,7 @@ CREATE TABLE films (
 CREATE TABLE exact_titles (
     "key" TEXT, place INTEGER, "row" INTEGER, PRIMARY KEY ("key", place, "row")) WITHOUT ROWID;
 -- The words are folded already: the ascii tokenizer parts them at spaces and nowhere else.
-CREATE VIRTUAL TABLE words USING fts5(
+CREATE VIRTUAL TABLE title_words USING fts5(
     words, content='', columnsize=0, detail=none, prefix='1 2 3', tokenize='ascii');
 -- In how many films each genre and keyword is found.
 CREATE TABLE facts (kind TEXT, value TEXT, films INTEGER, PRIMARY KEY (kind, value)) WITHOUT ROWID;
@@ -58,10 +58,10 @@ def create(file: Path, movies: Sequence[Movie]) -> None:
         )
         db.executemany("INSERT INTO exact_titles VALUES (?, ?, ?)", _exact_titles(movies))
         db.executemany(
-            "INSERT INTO words (rowid, words) VALUES (?, ?)",
+            "INSERT INTO title_words (rowid, words) VALUES (?, ?)",
             ((row, search_words(f"{movie.title} {movie.original_title}")) for row, movie in enumerate(movies)),
         )
-        db.execute("INSERT INTO words (words) VALUES ('optimize')")
+        db.execute("INSERT INTO title_words (title_words) VALUES ('optimize')")
         db.executemany("INSERT INTO facts VALUES (?, ?, ?)", ((*fact, n) for fact, n in sorted(facts.items())))
         db.commit()
 

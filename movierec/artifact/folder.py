@@ -1,20 +1,4 @@
-"""The model on disk: write it, open it, verify it. The one file that knows the format.
-
-A model is a folder, immutable once written and replaced whole:
-
-====================== ==========================================================================
-``manifest.json``      format version, what the build tells about itself, how many films and
-                       neighbours, size and SHA-256 of every other file
-``catalogue.sqlite``   the films (``row`` = position in the arrays = order of renown), the keys of
-                       their exact titles, a full-text index of the words in them, counts of facts
-``ids.npy``            (n,) int64: the movie_id of each row
-``similar_rows.npy``   (n, K) int32: the K most similar films of each row, best first; -1 pads
-``similar_scores.npy`` (n, K) float32: their scores, descending; 0 pads
-====================== ==========================================================================
-
-Opening is for kernels and looks at sizes, shapes and dtypes only. Verifying is for the build, the
-launcher and the doctor and reads every byte. Nothing here is ever unpickled.
-"""
+"""The model folder: write it, open it, verify it."""
 
 from __future__ import annotations
 
@@ -33,12 +17,12 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from movierec import catalogue_file
+from movierec.artifact import catalogue_file
+from movierec.artifact.movie import Movie
+from movierec.artifact.swap import replacing, steadily, sync
 from movierec.errors import ArtifactError, ArtifactMismatch, ArtifactMissing, ArtifactNotWritten
-from movierec.movie import Movie, fold
-from movierec.swap import replacing, steadily, sync
 
-__all__ = ["Artifact", "Movie", "fold", "open_artifact", "verify", "write"]
+__all__ = ["Artifact", "open_artifact", "verify", "write"]
 
 _FORMAT_VERSION = 1
 _MANIFEST, _CATALOGUE = "manifest.json", "catalogue.sqlite"

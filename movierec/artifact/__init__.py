@@ -1,0 +1,31 @@
+"""The model on disk: the only room that knows its format, and both writes and reads it.
+
+A model is a folder, immutable once written and replaced whole:
+
+====================== ==========================================================================
+``manifest.json``      format version, what the build tells about itself, how many films and
+                       neighbours, size and SHA-256 of every other file
+``catalogue.sqlite``   the films (``row`` = position in the arrays = order of renown), the keys of
+                       their exact titles, a full-text index of the words in them, counts of facts
+``ids.npy``            (n,) int64: the movie_id of each row
+``similar_rows.npy``   (n, K) int32: the K most similar films of each row, best first; -1 pads
+``similar_scores.npy`` (n, K) float32: their scores, descending; 0 pads
+====================== ==========================================================================
+
+Opening is for kernels and looks at sizes, shapes and dtypes only. Verifying is for the build, the
+launcher and the doctor and reads every byte. Nothing here is ever unpickled.
+
+::
+
+    folder           write(), open_artifact(), verify(): the manifest and the arrays
+    catalogue_file   the SQLite file: its tables
+    movie            Movie, and how the words of titles are folded
+    swap             how a folder is replaced whole
+"""
+
+from __future__ import annotations
+
+from movierec.artifact.folder import Artifact, open_artifact, verify, write
+from movierec.artifact.movie import Movie, fold
+
+__all__ = ["Artifact", "Movie", "fold", "open_artifact", "verify", "write"]
