@@ -32,7 +32,7 @@ CREATE TABLE exact_titles (
     "key" TEXT, place INTEGER, "row" INTEGER, PRIMARY KEY ("key", place, "row")) WITHOUT ROWID;
 -- The words are folded already: the ascii tokenizer parts them at spaces and nowhere else.
 CREATE VIRTUAL TABLE title_words USING fts5(
-    words, content='', columnsize=0, detail=none, prefix='1 2 3', tokenize='ascii');
+    words, content='', columnsize=0, detail=none, prefix='1 2 3 4 5 6', tokenize='ascii');
 -- In how many films each genre and keyword is found.
 CREATE TABLE facts (kind TEXT, value TEXT, films INTEGER, PRIMARY KEY (kind, value)) WITHOUT ROWID;
 """

@@ -109,7 +109,7 @@ def write(
                 "built_at": datetime.now(UTC).isoformat(timespec="seconds"),
                 **about,
                 "format_version": _FORMAT_VERSION,
-                "movies": len(ids),
+                "films": len(ids),
                 "neighbours": rows.shape[1],
                 "files": {name: _seal(new / name) for name in _FILES},
             }
@@ -155,7 +155,7 @@ def _seal(file: Path) -> dict[str, Any]:
 
 def _open(folder: Path) -> Artifact:
     manifest = _read_manifest(folder / _MANIFEST)
-    n, k = manifest["movies"], manifest["neighbours"]
+    n, k = manifest["films"], manifest["neighbours"]
     for name, sealed in manifest["files"].items():
         _check_size(folder / name, sealed["size_bytes"])
     try:
@@ -191,7 +191,7 @@ def _read_manifest(file: Path) -> dict[str, Any]:
             hint="Update movierec, or build the model again: movierec build" if newer else None,
         )
     try:
-        counts, files = (manifest["movies"], manifest["neighbours"]), manifest["files"]
+        counts, files = (manifest["films"], manifest["neighbours"]), manifest["files"]
         sizes = [sealed["size_bytes"] for sealed in files.values()]
         whole = all(type(number) is int and number > 0 for number in (*counts, *sizes))
         if not whole or not set(_FILES) <= set(files) or not all(map(_MODEL_FILE.fullmatch, files)):

@@ -1,0 +1,131 @@
+"""The films of an open model: by id, by row, by what somebody types."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from movierec.artifact import Artifact, Movie, fold
+from movierec.artifact.catalogue_file import MOVIE_COLUMNS, read_movie
+from movierec.artifact.movie import exact_key
+from movierec.errors import ArtifactMismatch, UnknownMovie
+
+__all__ = ["Catalogue", "Movie"]
+
+# How much of a search text is read, and how many of its words are asked for, at most how many of one
+# letter: more would narrow nothing down, and "a b c d e f g h" takes 2 ms at 100,000 films.
+_MAX_CHARACTERS, _MAX_WORDS, _MAX_LETTERS = 200, 8, 3
+
+_COLUMNS = ", ".join(f'"{name}"' for name in MOVIE_COLUMNS)
+_BY_ROW = f'SELECT {_COLUMNS} FROM films WHERE "row" = ?'  # noqa: S608 - our own names
+_ROW_OF = 'SELECT "row" FROM films WHERE movie_id = ?'
+_EXACT = 'SELECT "row" FROM exact_titles WHERE "key" = ? ORDER BY place, "row" LIMIT ?'
+# By row, not by FTS5's rank: rows are in order of renown, and reading stops at the limit.
+_PREFIXES = "SELECT rowid FROM title_words WHERE title_words MATCH ? ORDER BY rowid LIMIT ?"
+
+
+class Catalogue:
+    """The films of *artifact*. Threads may share one."""
+
+    def __init__(self, artifact: Artifact):
+        self.artifact = artifact
+        self._lock = threading.Lock()
+
+    def __len__(self) -> int:
+        return len(self.artifact.ids)
+
+    def by_id(self, movie_id: int) -> Movie:
+        """Return one film.
+
+        Raises:
+            UnknownMovie: no film of the model has this id, or it is not an id at all.
+        """
+        return self._at(self.row_of(movie_id))
+
+    def movies(self, movie_ids: Iterable[int]) -> list[Movie]:
+        """Return the films of *movie_ids*, in that order.
+
+        Raises:
+            UnknownMovie: as :meth:`by_id`, for the first that is unknown.
+        """
+        return [self.by_id(movie_id) for movie_id in movie_ids]
+
+    def row_of(self, movie_id: int) -> int:
+        """Return the row of one film in the model's arrays.
+
+        Raises:
+            UnknownMovie: as :meth:`by_id`.
+        """
+        # Exactly an integer that SQLite can hold: ids come from browsers too, and True is not film 1.
+        if type(movie_id) is int and -(2**63) <= movie_id < 2**63:
+            for (row,) in self._query(_ROW_OF, (movie_id,)):
+                return int(row)
+        raise UnknownMovie(movie_id)
+
+    def at_rows(self, rows: Iterable[int]) -> list[Movie]:
+        """Return the films at *rows*, each from 0 to n - 1, in that order."""
+        return [self._at(int(row)) for row in rows]
+
+    def search(self, text: str, *, limit: int = 10) -> list[Movie]:
+        """Return the films that somebody who types *text* may mean, at most *limit*.
+
+        First those whose whole title, original title or label (``Heat (1995)``) it is; then those with
+        a word that begins like each of its words; both in order of renown. Accents, capitals
+        and punctuation make no difference. No text is an error: nothing to look for finds nothing.
+        """
+        text, limit = text[:_MAX_CHARACTERS], max(limit, 0)
+        rows = [row for (row,) in self._query(_EXACT, (exact_key(text), limit))]
+        if words := _search_words(text):
+            query = " ".join(f'"{word}"*' for word in words)
+            # As many more as there are rows already: the same ones may be found again.
+            found = self._query(_PREFIXES, (query, limit + len(rows)))
+            rows = list(dict.fromkeys([*rows, *(row for (row,) in found)]))
+        return self.at_rows(rows[:limit])
+
+    def best_known(self, limit: int) -> list[Movie]:
+        """Return the *limit* best-known films, best known first."""
+        return self.at_rows(range(min(max(limit, 0), len(self))))
+
+    def genres(self) -> tuple[str, ...]:
+        """Return every genre, in alphabetical order."""
+        return tuple(
+            value for (value,) in self._query("SELECT value FROM facts WHERE kind = 'genres' ORDER BY value")
+        )
+
+    def films_with(self, kind: str, values: Sequence[str]) -> dict[str, int]:
+        """Return in how many films each of *values* is found; *kind*: ``"genres"`` or ``"keywords"``."""
+        marks = ", ".join("?" * len(values))
+        query = f"SELECT value, films FROM facts WHERE kind = ? AND value IN ({marks})"  # noqa: S608
+        return dict(self._query(query, (kind, *values)))
+
+    def _at(self, row: int) -> Movie:
+        try:
+            (values,) = self._query(_BY_ROW, (row,))
+            return read_movie(values)
+        except (ValueError, TypeError) as error:
+            raise self._damaged(f"row {row}: {error}") from error
+
+    def _query(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        try:
+            with self._lock:
+                return self.artifact.connection.execute(sql, values).fetchall()
+        except sqlite3.Error as error:
+            raise self._damaged(str(error)) from error
+
+    def _damaged(self, problem: str) -> ArtifactMismatch:
+        return ArtifactMismatch(f"{self.artifact.catalogue_file}: {problem}")
+
+
+def _search_words(text: str) -> list[str]:
+    """Return the folded words of *text* to ask for, longest first.
+
+    A word that another one begins with is left out: whatever begins like ``star`` does like ``st``.
+    """
+    words: list[str] = []
+    for word in sorted(fold(text).split(), key=len, reverse=True):
+        if not any(longer.startswith(word) for longer in words):
+            words.append(word)
+    letters = [word for word in words if len(word) == 1]
+    return [word for word in words if len(word) > 1][:_MAX_WORDS] + letters[:_MAX_LETTERS]
