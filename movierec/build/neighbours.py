@@ -1,0 +1,70 @@
+"""Each film's most similar films, a block of rows at a time: no n×n matrix is ever held."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from movierec.build.features import YEAR_SCALE, YEAR_WEIGHT, Features
+
+__all__ = ["nearest"]
+
+# Scores that are held at once: 16 MB as float32, and as much again twice over for the sparse product.
+_SCORES_PER_BLOCK = 4_000_000
+
+
+def nearest(
+    features: Features, k: int = 100, *, progress: Callable[[int, int], None] | None = None
+) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+    """Return the *k* films most similar to each film, best first, never the film itself.
+
+    Args:
+        features: n films.
+        k: how many; with n ≤ k films the lists are padded with row -1 and score 0.
+        progress: called with the number of films done and n, after every block.
+    Returns:
+        (n, k) int32 rows and (n, k) float32 scores, ``C + prior``. Equal scores are in order of rows, so
+        that the same films always give the same lists.
+
+    Source: notebooks/03_neighbours.ipynb, "How many neighbours?".
+    """
+    n = len(features.years)
+    rows = np.full((n, k), -1, dtype=np.int32)
+    scores = np.zeros((n, k), dtype=np.float32)
+    transposed = features.matrix.T.tocsr()
+    years, year_of = np.unique(features.years, return_inverse=True)
+    in_time = _closeness_in_time(years, features.years)
+    step = max(1, _SCORES_PER_BLOCK // max(1, n))
+    for start in range(0, n, step):
+        block = slice(start, min(start + step, n))
+        likeness = (features.matrix[block] @ transposed).toarray()
+        likeness += in_time[year_of[block]]
+        likeness += features.prior
+        likeness[np.arange(block.stop - start), np.arange(start, block.stop)] = -np.inf
+        for offset, row_scores in enumerate(likeness):
+            best = _best(row_scores, min(k, n - 1))
+            rows[start + offset, : len(best)] = best
+            scores[start + offset, : len(best)] = row_scores[best]
+        if progress:
+            progress(block.stop, n)
+    return rows, scores
+
+
+def _closeness_in_time(years: NDArray[np.int32], film_years: NDArray[np.int32]) -> NDArray[np.float32]:
+    """Return (distinct years, n) float32: closeness of each year to each film's; 0 where one is unknown."""
+    apart = np.abs(years[:, None] - film_years[None, :])
+    known = (years[:, None] > 0) & (film_years[None, :] > 0)
+    return np.where(known, YEAR_WEIGHT * np.exp(-apart / YEAR_SCALE), 0).astype(np.float32)
+
+
+def _best(scores: NDArray[np.float32], k: int) -> NDArray[np.intp]:
+    """Return the places of the *k* highest scores, best first, equal ones in order of place."""
+    if k < 1:
+        return np.empty(0, dtype=np.intp)
+    # Partitioning finds the k-th score, and all that equal it are looked at: argpartition alone would pick
+    # among equals as it pleases.
+    least = np.partition(scores, -k)[-k]
+    candidates = np.flatnonzero(scores >= least)
+    return candidates[np.argsort(-scores[candidates], kind="stable")][:k]

@@ -1,0 +1,35 @@
+"""Where films come from: one reader for each source, all handing on a :class:`Source`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from movierec.build.builtin import read_builtin
+from movierec.build.records import Source
+from movierec.build.tmdb5000 import read_tmdb5000
+from movierec.errors import SourceError
+
+__all__ = ["NAMES", "Source", "read_builtin", "read_source", "read_tmdb5000"]
+
+NAMES = ("builtin", "tmdb5000")
+
+
+def read_source(name: str, data_dir: Path | None = None) -> Source:
+    """Read the source called *name*.
+
+    Args:
+        name: one of :data:`NAMES`.
+        data_dir: the folder with its files; ``builtin`` needs none and ignores it.
+    Raises:
+        SourceError: no such source, or its data is missing or malformed.
+    """
+    if name == "builtin":
+        return read_builtin()
+    if name != "tmdb5000":
+        raise SourceError("no such source", file=name, hint=f"Sources are: {', '.join(NAMES)}.")
+    if data_dir is None:
+        raise SourceError(
+            "no folder was named", file=name,
+            hint="Name the folder with the two CSV files: --data DIR, or set MOVIEREC_DATA_DIR.",
+        )  # fmt: skip
+    return read_tmdb5000(data_dir)
