@@ -1,0 +1,217 @@
+"""Connections and transactions: short, explicit about reading or writing, tried again where that is safe."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import random
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import TypeVar
+
+from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy.exc import DBAPIError
+
+from movierec.db import schema
+from movierec.db.faults import FULL, GONE, NO_DATABASE, ROLLED_BACK, code_of, translate
+from movierec.db.target import WRITING, ServerTarget, SqliteTarget, find_target
+from movierec.errors import StorageError
+from movierec.settings import Settings
+
+__all__ = ["Database"]
+
+Result = TypeVar("Result")
+_log = logging.getLogger(__name__)
+
+_TRIES = 6
+_PATIENCE_S = 8.0  # no further try after so long: somebody waits in front of a page
+_UPGRADE_PATIENCE_S = 600  # changing a large table takes its time
+
+
+class Database:
+    """The configured database. Making one connects to nothing.
+
+    Args:
+        settings: which database.
+    Raises:
+        SettingsError: they name none that could be used.
+    """
+
+    def __init__(self, settings: Settings):
+        self._target = find_target(settings)
+        self._engine = self._target.engine()
+
+    def describe(self) -> str:
+        """Return which database this is; safe to log."""
+        return str(self._target)
+
+    @contextlib.contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Open a connection for reading; what the block reads is of one moment.
+
+        Raises:
+            StorageError: the database cannot be reached or refuses.
+        """
+        try:
+            with self._connect(self._engine) as conn:
+                yield conn
+        except (DBAPIError, UnicodeEncodeError) as error:
+            raise self._translated(error) from _cause(error)
+
+    def write(self, fn: Callable[[Connection], Result], *, idempotent: bool = False) -> Result:
+        """Run ``fn(conn)`` in one transaction and return what it returned.
+
+        The whole of it runs again when the database has rolled it back (deadlock, lock wait) or the
+        connection was lost before COMMIT was sent, since nothing was saved then. When the answer to
+        COMMIT is lost, nobody knows: it runs again only if *idempotent*, else the caller is told.
+
+        Args:
+            fn: does nothing but work on *conn*; may be called several times.
+            idempotent: calling *fn* again after it was saved does no harm and returns the same.
+        Raises:
+            StorageError: not saved; or, if its text says so, perhaps saved.
+            DuplicateKey: another row has a unique key of this one.
+            Unstorable: a text does not fit its column.
+        """
+        return self._write(self._engine, fn, idempotent=idempotent)
+
+    def check(self) -> None:
+        """See that the tables are there; an embedded file that is missing or empty is made.
+
+        Raises:
+            SchemaError: the database, a table or a column is missing; the hint has the command.
+        """
+        if isinstance(self._target, SqliteTarget) and self._is_new(self._target):
+            self.create()
+        with self.read() as conn:
+            schema.check(conn)
+
+    def create(self) -> list[str]:
+        """Make the database and its tables, or adopt those of the classic app; safe at any time.
+
+        Several callers at once wait for each other.
+
+        Returns:
+            What was done, for people; empty when all was there.
+        Raises:
+            SchemaError: the database holds another program's tables.
+        """
+        if isinstance(self._target, SqliteTarget):
+            self._make_file(self._target)
+            return self._write(self._engine, schema.upgrade, idempotent=True)
+        engine = self._target.engine(patience_s=_UPGRADE_PATIENCE_S)
+        done = self._make_database(self._target, engine)
+        lock_name = f"movierec:{self._target.name}"[:64]
+
+        def upgrade(conn: Connection) -> list[str]:
+            # The server gives the lock back when the connection closes, whatever happens.
+            if conn.scalar(select(func.get_lock(lock_name, _UPGRADE_PATIENCE_S // 10))) != 1:
+                raise StorageError(
+                    f"{self._target}: somebody else has been changing the tables for a minute",
+                    hint="Wait for the other movierec to finish, then try again.",
+                )
+            return schema.upgrade(conn)
+
+        return done + self._write(engine, upgrade, idempotent=True)
+
+    def _write(self, engine: Engine, fn: Callable[[Connection], Result], *, idempotent: bool) -> Result:
+        give_up_at = time.monotonic() + _PATIENCE_S
+        attempt = 0
+        while True:
+            attempt += 1
+            committing = False
+            try:
+                with self._connect(engine, writing=True) as conn, conn.begin():
+                    result = fn(conn)
+                    committing = True
+                return result
+            except (DBAPIError, UnicodeEncodeError) as error:
+                code = code_of(error)
+                lost = code in GONE or (isinstance(error, DBAPIError) and error.connection_invalidated)
+                if lost and committing and not idempotent:
+                    raise StorageError(
+                        f"{self._target}: the connection was lost while saving; it may or may not be saved",
+                        hint="Look before doing it again.",
+                    ) from error
+                again = code in ROLLED_BACK or lost
+                if not again or attempt == _TRIES or time.monotonic() > give_up_at:
+                    raise self._translated(error) from _cause(error)
+                _log.warning("%s: transaction tried again after error %s", self._target, code)
+                _pause(attempt)
+
+    @contextlib.contextmanager
+    def _connect(self, engine: Engine, *, writing: bool = False) -> Iterator[Connection]:
+        conn = self._open(engine)
+        with conn:
+            yield conn.execution_options(**{WRITING: writing})
+
+    def _open(self, engine: Engine) -> Connection:
+        attempt = 0
+        while True:
+            attempt += 1
+            try:
+                return engine.connect()
+            # Whatever answers on that port, or does not, may make the driver raise anything.
+            except Exception as error:
+                if code_of(error) not in FULL or attempt == _TRIES:
+                    raise self._translated(error) from _cause(error)
+                _log.warning("%s: no connection left, trying again", self._target)
+                _pause(attempt)
+
+    def _translated(self, error: BaseException) -> StorageError:
+        return translate(error, self._target)
+
+    def _is_new(self, target: SqliteTarget) -> bool:
+        if not target.path.exists():
+            return True
+        with self.read() as conn:
+            return schema.is_empty(conn)
+
+    def _make_file(self, target: SqliteTarget) -> None:
+        try:
+            target.path.parent.mkdir(parents=True, exist_ok=True)
+            # Passwords' hashes live here: for the owner only, and -wal and -shm take after it.
+            os.close(os.open(target.path, os.O_CREAT | os.O_RDWR, 0o600))
+        except OSError as error:
+            raise StorageError(
+                f"{target}: cannot be made: {error.strerror}",
+                hint="Let this user write to the folder, or set DB_SQLITE_FILE to a place where it may.",
+            ) from error
+        for attempt in range(1, _TRIES + 1):
+            try:
+                with contextlib.closing(target.connect()) as conn:
+                    conn.execute("PRAGMA journal_mode = WAL")  # stays with the file
+                return
+            except sqlite3.Error as error:
+                # SQLite does not wait for this lock by itself.
+                if code_of(error) & 0xFF != sqlite3.SQLITE_BUSY or attempt == _TRIES:
+                    raise self._translated(error) from error
+                _pause(attempt)
+
+    def _make_database(self, target: ServerTarget, engine: Engine) -> list[str]:
+        try:
+            self._open(engine).close()
+        except StorageError as error:
+            if error.__cause__ is None or code_of(error.__cause__) != NO_DATABASE:
+                raise
+        else:
+            return []
+        server = replace(target, name="").engine()
+        name = server.dialect.identifier_preparer.quote_identifier(target.name)
+        # A collation that both MySQL and MariaDB have.
+        statement = f"CREATE DATABASE IF NOT EXISTS {name} CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci"
+        self._write(server, lambda conn: conn.exec_driver_sql(statement), idempotent=True)
+        return [f"made database {target.name}"]
+
+
+def _pause(attempt: int) -> None:
+    """Wait a moment that grows with each try and differs between those who collided."""
+    time.sleep(random.uniform(0.5, 1.0) * 0.02 * 2**attempt)  # noqa: S311  # 0.02 to 0.64 s
+
+
+def _cause(error: BaseException) -> BaseException | None:
+    """Return what to keep behind our own error; a UnicodeEncodeError holds the whole statement."""
+    return None if isinstance(error, UnicodeEncodeError) else error
