@@ -27,8 +27,8 @@ _LEADS: Mapping[Kind, str] = {
     "unknown": "no fact in common that we know of",
 }
 _MOST_VALUES = 3  # of one kind: what fits on a card
-# TMDB's keywords for scenes after the credits: nobody looks for films like that one because of them.
-_DULL = frozenset({"aftercreditsstinger", "duringcreditsstinger"})
+# TMDB's keywords for what is not in the story: nobody likes a film for them.
+_DULL = frozenset({"3d", "aftercreditsstinger", "duringcreditsstinger", "imax"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,11 +130,12 @@ def _reasons(movie: Movie, other: Movie, rarity: Mapping[str, int]) -> tuple[Rea
     keywords.sort(key=lambda word: (rarity.get(word, 0), word))
     reasons = [Reason("series")] if movie.series and movie.series == other.series else []
     reasons += _some("director", directors) + _some("cast", cast) + _some("keywords", keywords)
+    # A fact about half of all films says little; it completes a list, or stands where there is none.
     if len(reasons) < 2:
         reasons += _some("genres", _shared(movie.genres, other.genres))
-    if not reasons:
+    if len(reasons) < 2:
         reasons += _some("studio", _shared(movie.companies, other.companies))
-    if not reasons and movie.year and other.year and movie.year // 10 == other.year // 10:
+    if len(reasons) < 2 and movie.year and other.year and movie.year // 10 == other.year // 10:
         reasons.append(Reason("decade", (f"the {movie.year // 10 * 10}s",)))
     return tuple(reasons)
 

@@ -214,7 +214,8 @@ def _check_size(file: Path, size_bytes: int) -> None:
 
 def _map(file: Path, shape: tuple[int, ...], dtype: type[np.generic]) -> NDArray[Any]:
     try:
-        array = np.load(file, mmap_mode="r", allow_pickle=False)
+        # Not np.load, which takes a file for a zip archive or a pickle when it looks like one.
+        array = np.lib.format.open_memmap(file, mode="r")
     except OSError as error:
         raise ArtifactError(f"{file}: {error.strerror}", hint=_MAKE_READABLE) from error
     except ValueError as error:
@@ -244,6 +245,8 @@ def _fault(ids: NDArray[Any], rows: NDArray[Any], scores: NDArray[Any]) -> str:
     n = len(ids)
     if n == 0 or rows.ndim != 2 or len(rows) != n or rows.shape[1] == 0 or scores.shape != rows.shape:
         return f"{n} films, similar rows {rows.shape}, scores {scores.shape}: expected n > 0, (n, K), (n, K)"
+    if scores.dtype.kind != "f" or not np.isfinite(scores).all():
+        return "a score is NaN or infinite, or not a floating-point number"
     if rows.dtype.kind not in "iu" or rows.min() < -1 or rows.max() >= n:
         return f"similar rows must be integers from -1 to {n - 1}"
     if len(np.unique(ids)) != n:
@@ -253,8 +256,6 @@ def _fault(ids: NDArray[Any], rows: NDArray[Any], scores: NDArray[Any]) -> str:
         (ordered[:, 1:] == ordered[:, :-1]) & (ordered[:, 1:] >= 0)
     ).any():
         return "a film is its own neighbour, or has one twice"
-    if not np.isfinite(scores).all():
-        return "a score is NaN or infinite"
     if (used[:, 1:] & (~used[:, :-1] | (scores[:, 1:] > scores[:, :-1]))).any() or scores[~used].any():
         return "the neighbours of a film are not best first, padded at the end"
     return ""

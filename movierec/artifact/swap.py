@@ -49,7 +49,7 @@ def replacing(out: Path, *, replaceable: Callable[[Path], bool]) -> Iterator[Pat
                 f"{out} exists and is not a model: nothing was changed",
                 hint="Name a folder that does not exist yet, or one that holds a model.",
             )
-        new = out.with_name(f".{out.name}.building-{secrets.token_hex(4)}")
+        new = out.parent / f"{_building(out)}{secrets.token_hex(4)}"
         try:
             new.mkdir()
             yield new
@@ -61,7 +61,12 @@ def replacing(out: Path, *, replaceable: Callable[[Path], bool]) -> Iterator[Pat
 
 
 def steadily(path: Path, work: Callable[[Path], _T]) -> _T:
-    """Return ``work(folder)``, done again when a writer replaced the folder in the meantime."""
+    """Return ``work(folder)``, done again when a writer replaced the folder in the meantime.
+
+    Raises:
+        ArtifactError: *work* raised it, and not because the folder was being replaced.
+    """
+    path = path.resolve()  # as the writer does, or the previous folder would be sought elsewhere
     for _attempt in range(10):
         before = _standing(path)
         try:
@@ -87,7 +92,11 @@ def sync(path: Path) -> None:
 
 
 def _previous(out: Path) -> Path:
-    return out.with_name(f".{out.name}.previous")
+    return out.parent / f".{out.name}.previous"
+
+
+def _building(out: Path) -> str:
+    return f".{out.name}.building-"
 
 
 def _standing(path: Path) -> tuple[Path, tuple[int, int] | None]:
@@ -97,7 +106,7 @@ def _standing(path: Path) -> tuple[Path, tuple[int, int] | None]:
             found = folder.stat()
         except OSError:
             continue
-        return folder, (found.st_dev, found.st_ino)
+        return folder, (found.st_ino, found.st_mtime_ns)
     return path, None
 
 
@@ -120,7 +129,7 @@ def _clear_remains(out: Path) -> None:
     previous = _previous(out)
     if previous.exists() and not out.exists():
         previous.rename(out)
-    for remains in (previous, *out.parent.glob(f".{out.name}.building-*")):
+    for remains in [previous, *(child for child in out.parent.iterdir() if child.name.startswith(_building(out)))]:
         shutil.rmtree(remains, ignore_errors=True)
 
 
