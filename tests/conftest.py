@@ -38,17 +38,15 @@ def database_settings(request: pytest.FixtureRequest, settings: Settings) -> Ite
         yield settings
         return
     try:
-        server = pymysql.connect(**MARIADB, connect_timeout=3, autocommit=True)
+        pymysql.connect(**MARIADB, connect_timeout=3).close()
     except pymysql.Error as error:
         if os.environ.get("CI") == "true":
             raise
         pytest.skip(f"no MariaDB on 127.0.0.1:3306: {error}")
     name = f"movierec_test_{secrets.token_hex(6)}"
-    with server:
-        yield settings.replace(db_host=MARIADB["host"], db_port=MARIADB["port"], db_user="root", db_name=name)
-        with server.cursor() as cursor:
-            server.ping(reconnect=True)
-            cursor.execute(f"DROP DATABASE IF EXISTS `{name}`")
+    yield settings.replace(db_host=MARIADB["host"], db_port=MARIADB["port"], db_user="root", db_name=name)
+    with pymysql.connect(**MARIADB) as server, server.cursor() as cursor:
+        cursor.execute(f"DROP DATABASE IF EXISTS `{name}`")
 
 
 @pytest.fixture
