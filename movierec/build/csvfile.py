@@ -61,6 +61,7 @@ def open_text(path: Path) -> Iterator[TextIO]:
     Raises:
         SourceError: now or while reading: the file cannot be read, or is text in another encoding.
     """
+    utf16 = False
     try:
         with path.open("rb") as binary:
             head = binary.read(4096)
@@ -76,17 +77,18 @@ def open_text(path: Path) -> Iterator[TextIO]:
         raise SourceError(f"cannot be read: {error.strerror}", file=path) from error
     except UnicodeDecodeError as error:
         # latin-1 is not tried: it never fails, and would turn Amélie into AmÃ©lie without a word.
-        raise SourceError("not UTF-8 text", file=path, line=_undecodable_line(path), hint=_RESAVE) from error
+        line = None if utf16 else _undecodable_line(path)
+        raise SourceError("not UTF-8 text", file=path, line=line, hint=_RESAVE) from error
 
 
-def _undecodable_line(path: Path) -> int | None:
+def _undecodable_line(path: Path) -> int:
     with path.open("rb") as file:
-        for line, content in enumerate(file, 1):
+        for line, content in enumerate(file, 1):  # noqa: B007 - the line is what is looked for
             try:
                 content.decode("utf-8")
             except UnicodeDecodeError:
-                return line
-    return None  # broken UTF-16: a line of it cannot be told from the bytes alone
+                break
+    return line
 
 
 def _records(file: TextIO, path: Path) -> Iterator[tuple[int, list[str]]]:

@@ -105,17 +105,17 @@ def _read_ratings(tally: Tally) -> tuple[NDArray[np.int64], NDArray[np.int64], N
     for line, values in read_csv(tally.file, ("userId", "movieId", "rating")):
         try:
             user, film, rating = int(values["userId"]), int(values["movieId"]), float(values["rating"])
-        except ValueError:
+            if not low <= rating <= high:
+                tally.add(f"a rating outside {low}–{high:g}, left out", line)
+                continue
+            users.append(user)
+            films.append(film)
+            stars.append(rating)
+        except (ValueError, OverflowError):
             record = Record(tally, line, values)
             record.integer("userId")
             record.integer("movieId")
             record.refuse("rating", f"expected a number of stars, found {values['rating'][:40]!r}")
-        if not low <= rating <= high:
-            tally.add(f"a rating outside {low}–{high:g}, left out", line)
-            continue
-        users.append(user)
-        films.append(film)
-        stars.append(rating)
     return np.array(users), np.array(films), np.array(stars)
 
 

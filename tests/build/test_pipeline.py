@@ -1,0 +1,96 @@
+"""A build makes a whole model or none, and tells what it found."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from movierec import artifact
+from movierec.build.pipeline import build
+from movierec.build.progress import Progress
+from movierec.catalogue import Catalogue
+from movierec.errors import SourceError
+from tests.build.files import MOVIES, film, people, write_tmdb
+
+TRILOGY = [
+    film(),
+    film(id=863, title="Toy Story 2", vote_count=9),
+    film(id=10193, title="Toy Story 3", vote_count=99),
+]
+
+
+def test_a_model_of_three_films(tmp_path: Path) -> None:
+    """Films in order of renown, each with its two neighbours, series filled in, everything told."""
+    data = write_tmdb(tmp_path / "data", [*TRILOGY[:2], TRILOGY[2] | {"keywords": "[{"}])
+    built = build("tmdb5000", data, tmp_path / "model")
+    assert (built.source, built.films, built.path) == ("tmdb5000", 3, tmp_path / "model")
+    model = artifact.open_artifact(built.path)
+    assert model.ids.tolist() == [862, 10193, 863]
+    assert np.sort(model.similar_rows, axis=1).tolist() == [[1, 2], [0, 2], [0, 1]]
+    assert {movie.series for movie in Catalogue(model).at_rows(range(3))} == {"toystory"}
+    manifest = json.loads((built.path / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["name"] == manifest["source"] == "tmdb5000"
+    assert "TMDB" in manifest["licence"]
+    assert manifest["recipe"]["fields"]["keyword tokens"] == 0.7
+    assert manifest["recipe"]["prior"] is True
+    assert manifest["recipe"]["k"] == 2
+    broken = f"{MOVIES}: keywords is not a JSON list of objects, read as empty: 1 (line 4)"
+    assert broken in manifest["notes"]
+    assert broken in str(built).splitlines()
+    assert "3 films from tmdb5000" in str(built).splitlines()[-1]
+
+
+def test_the_built_in_catalogue(tmp_path: Path) -> None:
+    """It needs no data, has no votes and so no prior, and what is written passes verification."""
+    built = build("builtin", None, tmp_path / "model")
+    artifact.verify(built.path)
+    model = artifact.open_artifact(built.path)
+    assert built.films == len(model.ids) >= 100
+    assert model.manifest["recipe"]["prior"] is False
+    assert (np.asarray(model.similar_rows) >= 0).all()
+
+
+def test_a_single_film_is_a_model_too(tmp_path: Path) -> None:
+    """It has no neighbours, which is no error."""
+    built = build("tmdb5000", write_tmdb(tmp_path / "data", [film()]), tmp_path / "model")
+    assert artifact.open_artifact(built.path).similar_rows.tolist() == [[-1]]
+
+
+def test_the_same_data_give_the_same_model(tmp_path: Path) -> None:
+    """In another process too: neighbours and scores to the last bit."""
+    build("builtin", None, tmp_path / "one")
+    program = """
+import pathlib, sys
+from movierec.build.pipeline import build
+build("builtin", None, pathlib.Path(sys.argv[1]))
+"""
+    subprocess.run([sys.executable, "-c", program, tmp_path / "two"], check=True, timeout=60)
+    for name in ("ids.npy", "similar_rows.npy", "similar_scores.npy"):
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+
+
+def test_bad_data_leave_the_old_model_alone(tmp_path: Path) -> None:
+    """The error comes before anything is written."""
+    old = build("tmdb5000", write_tmdb(tmp_path / "data", TRILOGY), tmp_path / "model").path
+    before = {file.name: file.read_bytes() for file in old.iterdir()}
+    write_tmdb(tmp_path / "data", [film(), film()], [people()])
+    with pytest.raises(SourceError):
+        build("tmdb5000", tmp_path / "data", tmp_path / "model")
+    assert {file.name: file.read_bytes() for file in old.iterdir()} == before
+    assert sorted(file.name for file in tmp_path.iterdir() if file.is_dir()) == ["data", "model"]
+
+
+def test_every_stage_is_told_to_whoever_waits(tmp_path: Path) -> None:
+    """Also when it is refused in the middle, the line is finished."""
+    stream = io.StringIO()
+    progress = Progress(stream, after_s=0)
+    build("tmdb5000", write_tmdb(tmp_path / "data", TRILOGY), tmp_path / "model", progress=progress)
+    assert stream.getvalue().splitlines() == [
+        "Reading films …", "Describing films …", "Comparing films …", "Writing the model …",
+    ]  # fmt: skip
