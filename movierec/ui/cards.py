@@ -1,0 +1,130 @@
+"""Films as the page draws them: the one place where a Movie becomes plain data for a widget."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from movierec.catalogue import Movie
+    from movierec.recommender import Pick, Reason
+
+__all__ = ["card", "details", "option", "pick_view", "start_view"]
+
+# The colour of a drawn poster: hue of the first genre, in degrees of OKLCH. Neighbouring genres of
+# one shelf (Crime, Thriller, Mystery) are kept apart, because they are what a list mixes.
+_HUES = {
+    "Action": 38, "Adventure": 66, "Animation": 205, "Comedy": 92, "Crime": 18, "Documentary": 120,
+    "Drama": 255, "Family": 175, "Fantasy": 305, "Foreign": 105, "History": 55, "Horror": 27, "Music": 340,
+    "Mystery": 285, "Romance": 0, "Science Fiction": 232, "TV Movie": 190, "Thriller": 160, "War": 130,
+    "Western": 72,
+}  # fmt: skip
+_DRAWINGS = 8  # how many motifs poster.css has
+_SHOWN_CAST, _SHOWN_KEYWORDS = 4, 7
+_NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
+
+
+def card(movie: Movie, *, why: Sequence[Sequence[Sequence[str | bool]]] = ()) -> dict[str, Any]:
+    """Return one film as a card; *why* is a list of facts, each made of ``[text, is it shared?]``."""
+    return {
+        "movie_id": movie.movie_id,
+        "title": movie.title,
+        "year": movie.year,
+        "label": movie.label,
+        "why": why,
+        **_drawing(movie),
+    }
+
+
+def option(movie: Movie) -> dict[str, Any]:
+    """Return one film as a line of the search box: with its director, to tell namesakes apart."""
+    return {
+        "movie_id": movie.movie_id,
+        "title": movie.title,
+        "year": movie.year,
+        "director": ", ".join(movie.directors[:2]),
+        **_drawing(movie),
+    }
+
+
+def details(movie: Movie) -> dict[str, Any]:
+    """Return one film with what a page says about it; what is not known is left empty."""
+    meta = [str(movie.year or ""), ", ".join(movie.genres[:3]), _duration(movie.runtime_min)]
+    return {
+        **card(movie),
+        "original_title": "" if movie.original_title == movie.title else movie.original_title,
+        "meta": [fact for fact in meta if fact],
+        "tagline": movie.tagline,
+        "overview": movie.overview,
+        "directors": list(movie.directors),
+        "cast": list(movie.cast[:_SHOWN_CAST]),
+        "keywords": list(movie.keywords[:_SHOWN_KEYWORDS]),
+    }
+
+
+def pick_view(movie: Movie, picks: Sequence[Pick], *, turn: int, back: Movie | None) -> dict[str, Any]:
+    """Return what the grid shows after a pick.
+
+    Args:
+        movie: the film picked.
+        picks: films like it, best first.
+        turn: another number each time, so that the same pick twice is a change too.
+        back: the film picked before, if there is one.
+    """
+    heading = f"Films like {movie.title}"
+    number = _NUMBERS[len(picks)] if len(picks) < len(_NUMBERS) else str(len(picks))
+    noun = "Film" if len(picks) == 1 else "Films"
+    return {
+        "turn": turn,
+        "pick": details(movie),
+        "back": back.title if back else "",
+        "heading": heading,
+        "films": [card(pick.movie, why=[_parts(reason) for reason in pick.reasons]) for pick in picks],
+        "empty": "We have nothing like this one yet. Search for another film that you like.",
+        "say": f"{number} {noun.lower()} like {movie.title}",
+    }
+
+
+def start_view(movies: Iterable[Movie], *, turn: int, favourite: Movie | None = None) -> dict[str, Any]:
+    """Return what the grid shows before the first pick: the *favourite*, then *movies* without it."""
+    films = [card(favourite, why=[[["Your favourite film", True]]])] if favourite else []
+    films += [card(movie) for movie in movies if favourite is None or movie.movie_id != favourite.movie_id]
+    return {
+        "turn": turn,
+        "pick": None,
+        "back": "",
+        "heading": "Start with one of these",
+        "films": films,
+        "empty": "There are no films here yet.",
+        "say": "",
+    }
+
+
+def _drawing(movie: Movie) -> dict[str, Any]:
+    genre = movie.genres[0] if movie.genres else ""
+    hue = _HUES.get(genre, zlib.crc32(genre.encode()) % 360)
+    # A little to either side, by the film: ten thrillers are a family, not one picture ten times.
+    return {"genre": genre, "hue": (hue + movie.movie_id % 43 - 21) % 360, "motif": movie.movie_id % _DRAWINGS}
+
+
+def _duration(minutes: int | None) -> str:
+    if not minutes:
+        return ""
+    hours, rest = divmod(minutes, 60)
+    return " ".join(part for part in (f"{hours} h" if hours else "", f"{rest} min" if rest else "") if part)
+
+
+def _parts(reason: Reason) -> list[list[str | bool]]:
+    """Split a reason's text at its values: they are what the two films share."""
+    if reason.kind == "series":
+        return [[reason.text, True]]
+    parts: list[list[str | bool]] = []
+    rest = reason.text
+    for value in reason.values:
+        before, found, after = rest.partition(value)
+        if found:
+            parts += [[before, False], [value, True]]
+            rest = after
+    parts.append([rest, False])
+    return [part for part in parts if part[0]]

@@ -1,0 +1,118 @@
+"""What all components share: how their files are read, and the only way in for a browser.
+
+A browser may send any message to any widget that exists, whatever the page shows. So a component
+declares in :attr:`Component.accepts` which messages it understands; its traits are written by
+Python alone, and updates that come from outside are ignored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, ClassVar
+
+import traitlets
+from anywidget import AnyWidget
+from ipywidgets import DOMWidget, VBox
+
+from movierec.errors import InvalidArgument
+
+__all__ = ["Act", "Component", "Messages", "Stack", "source"]
+
+_LONGEST_TEXT = 20_000  # characters; twenty times the longest password, no page of ours sends more
+_LARGEST_NUMBER = 2**53  # what a browser counts exactly
+
+Act = Callable[["Component", object], None]
+Messages = Mapping[str, Mapping[str, type]]
+
+
+def source(*names: str) -> Any:
+    """Return a synced trait with the named files of this folder, in order, as one text."""
+    folder = Path(__file__).parent
+    return traitlets.Unicode("\n".join((folder / name).read_text("utf-8") for name in names)).tag(sync=True)
+
+
+class _Guarded(DOMWidget):  # type: ignore[misc]
+    """A widget whose state a browser can read, and never write."""
+
+    # No Layout: it would be one more widget each, open to the browser and left behind by close().
+    layout = traitlets.Any(None, allow_none=True).tag(sync=True)
+
+    def _handle_msg(self, msg: Mapping[str, Any]) -> None:
+        # Instead of ipywidgets' own, which sends tracebacks to the browser and accepts any update.
+        data = msg["content"].get("data")
+        method = data.get("method") if isinstance(data, dict) else None
+        if method == "request_state":
+            self.send_state()
+        elif method == "custom":
+            self._receive(data.get("content"))
+
+    def _receive(self, content: object) -> None:
+        """Take a custom message; a plain box understands none."""
+
+
+class Stack(_Guarded, VBox):  # type: ignore[misc]
+    """A column of components."""
+
+
+class Component(_Guarded, AnyWidget):
+    """A part of the page: synced traits for what it shows, messages for what is done with it.
+
+    Attributes:
+        accepts: kind of message -> its fields and their types, ``str`` or ``int``.
+    """
+
+    accepts: ClassVar[Messages] = {}
+
+    def __init__(self, act: Act | None = None, **traits: Any) -> None:
+        """Open the component.
+
+        Args:
+            act: called with this component and the content of every message; it must not raise.
+            traits: what the component shows at first.
+        """
+        self._act = act
+        super().__init__(**traits)
+
+    def read(self, content: object) -> tuple[str, dict[str, Any]]:
+        """Return kind and fields of a message.
+
+        Raises:
+            InvalidArgument: it is not one that this component accepts.
+        """
+        kind = content.get("kind") if isinstance(content, dict) else None
+        if not isinstance(content, dict) or not isinstance(kind, str) or kind not in self.accepts:
+            raise InvalidArgument(f"{type(self).__name__}: a message of no known kind")
+        types = self.accepts[kind]
+        fields = {name: value for name, value in content.items() if name != "kind"}
+        # type() and not isinstance(): True is an int to the latter.
+        if {name: type(value) for name, value in fields.items()} != dict(types):
+            raise InvalidArgument(f"{type(self).__name__}: {kind} with other fields than it has")
+        if not all(map(_is_sane, fields.values())):
+            raise InvalidArgument(f"{type(self).__name__}: {kind} with a value out of bounds")
+        return kind, fields
+
+    def reply(self, kind: str, **fields: Any) -> None:
+        """Send the browser a message."""
+        self.send({"kind": kind, **fields})
+
+    def close(self) -> None:
+        """End the component, here and in the browser."""
+        self._act = None
+        super().close()
+
+    def _receive(self, content: object) -> None:
+        if self._act is not None:
+            self._act(self, content)
+
+
+def _is_sane(value: str | int) -> bool:
+    if isinstance(value, int):
+        return abs(value) <= _LARGEST_NUMBER
+    if len(value) > _LONGEST_TEXT:
+        return False
+    try:
+        value.encode()  # half a surrogate pair is valid JSON and no valid text
+    except UnicodeEncodeError:
+        return False
+    return True

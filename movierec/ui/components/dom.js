@@ -1,0 +1,95 @@
+// Elements without markup, so that no text can ever become one; words between components.
+
+/** Make an element: h("p", { class: "mr-x", onclick: f, "--hue": 20 }, "text", child, …). */
+function h(tag, props = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(props)) {
+    if (value === undefined || value === null || value === false) continue;
+    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+    else if (name.startsWith("--")) node.style.setProperty(name, value);
+    else node.setAttribute(name, value === true ? "" : value);
+  }
+  node.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false && child !== ""));
+  return node;
+}
+
+/** Three posters, fanned: the app's mark. */
+function mark() {
+  const svg = (tag, attributes, ...children) => {
+    const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
+    for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+    node.append(...children);
+    return node;
+  };
+  const poster = (turn, tone) =>
+    svg("rect", { x: 10, y: 5, width: 12, height: 18, rx: 2.5, class: tone, transform: `rotate(${turn} 16 30)` });
+  const fan = svg(
+    "svg",
+    { viewBox: "0 0 32 28", width: 32, height: 28, "aria-hidden": "true", focusable: "false" },
+    poster(-22, "mr-mark-1"),
+    poster(22, "mr-mark-2"),
+    poster(0, "mr-mark-3"),
+  );
+  return h("span", { class: "mr-mark" }, fan, h("span", { class: "mr-word" }, "movie", h("b", {}, "rec")));
+}
+
+const spinner = () => h("span", { class: "mr-spinner", "aria-hidden": "true" });
+
+const arrow = () => h("span", { "aria-hidden": "true" }, "← ");
+
+let ids = 0;
+const uid = (name) => `mr-${name}-${(ids += 1)}-${Math.random().toString(36).slice(2, 8)}`;
+
+/** Make el a part of the page: the class that all style hangs on; keys belong to us and not to a notebook around us. */
+function settle(el, name) {
+  el.classList.add("movierec", name);
+  el.dataset.lmSuppressShortcuts = "true";
+}
+
+// Components of one page hear each other: "wait" and "idle" for what is being asked, "say" for the notice.
+
+const pageOf = (node) => node.closest(".movierec-page");
+
+function tell(el, what, detail = {}) {
+  el.dispatchEvent(new CustomEvent(`movierec:${what}`, { bubbles: true, detail }));
+}
+
+/** Call hearer(detail) when a component of el's page tells what; returns how to stop. */
+function hear(el, what, hearer) {
+  const listener = (event) => {
+    if (pageOf(event.target) === pageOf(el)) hearer(event.detail);
+  };
+  document.addEventListener(`movierec:${what}`, listener);
+  return () => document.removeEventListener(`movierec:${what}`, listener);
+}
+
+/** Hear messages by their kind; returns how to stop. "failed" is told to the page unless it is in hearers. */
+function answers(model, el, hearers) {
+  const listener = (message) => {
+    if (Object.hasOwn(hearers, message.kind)) hearers[message.kind](message);
+    else if (message.kind === "failed") {
+      tell(el, "idle");
+      tell(el, "say", { text: message.text, alert: true });
+    }
+  };
+  model.on("msg:custom", listener);
+  return () => model.off("msg:custom", listener);
+}
+
+/** Call back once when nothing has come for so long that somebody should be told; cancel with the function returned. */
+function patience(callback, ms = 12000) {
+  const timer = setTimeout(callback, ms);
+  return () => clearTimeout(timer);
+}
+
+const NO_ANSWER = "No answer yet. If this lasts, check your connection and reload the page.";
+
+/** Call back once el is in the page, which is after render(); returns how to stop. */
+function whenShown(el, callback) {
+  let frame = 0;
+  const look = () => (el.isConnected ? callback() : (frame = requestAnimationFrame(look)));
+  frame = requestAnimationFrame(look);
+  return () => cancelAnimationFrame(frame);
+}
+
+const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;

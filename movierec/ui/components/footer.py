@@ -1,0 +1,18 @@
+"""The foot of every page, and the style that all components share."""
+
+from __future__ import annotations
+
+from movierec.ui.components.base import Component, source
+
+__all__ = ["Footer"]
+
+
+class Footer(Component):
+    """Who made the posters.
+
+    It is part of every page, before and after login, so it brings the shared style: tokens, page,
+    posters, forms.
+    """
+
+    _esm = source("dom.js", "footer.js")
+    _css = source("theme.css", "poster.css", "forms.css", "footer.css")

@@ -1,0 +1,25 @@
+function render({ model, el }) {
+  settle(el, "mr-header");
+  const send = (kind) => () => model.send({ kind });
+  const profile = h("button", { type: "button", class: "mr-ghost", onclick: send("profile") }, "Profile");
+  const draw = () => profile.setAttribute("aria-expanded", String(model.get("profile_open")));
+  draw();
+  el.append(
+    h(
+      "header",
+      { class: "mr-bar" },
+      h("button", { type: "button", class: "mr-home", "aria-label": "movierec, back to the start", onclick: send("home") }, mark()),
+      h("span", { class: "mr-who", dir: "auto" }, model.get("username")),
+      profile,
+      h("button", { type: "button", class: "mr-ghost", onclick: send("log_out") }, "Log out"),
+    ),
+  );
+  const stop = answers(model, el, {});
+  model.on("change:profile_open", draw);
+  return () => {
+    stop();
+    model.off("change:profile_open", draw);
+  };
+}
+
+export default { render };

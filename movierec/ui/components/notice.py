@@ -1,0 +1,18 @@
+"""The one place where the logged-in page says what has happened."""
+
+from __future__ import annotations
+
+from movierec.ui.components.base import Component, source
+
+__all__ = ["Notice"]
+
+
+class Notice(Component):
+    """A status line for what went well and alerts for what did not.
+
+    It hears the other components in the page itself; Python tells it nothing. There is only one,
+    so that a screen reader does not hear two voices at once.
+    """
+
+    _esm = source("dom.js", "notice.js")
+    _css = source("notice.css")

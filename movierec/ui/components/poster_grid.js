@@ -1,0 +1,110 @@
+const SKELETON_MS = 150; // a shorter wait is not worth a flicker
+
+/** One card: the button is the film, below it why it is here. */
+function cardOf(film, url, pick) {
+  return h(
+    "li",
+    { class: "mr-card" },
+    h(
+      "button",
+      { type: "button", class: "mr-film", "aria-label": film.label, onclick: () => pick(film) },
+      poster(film, url),
+      h("span", { class: "mr-title", dir: "auto" }, film.title),
+      film.year ? h("span", { class: "mr-year" }, String(film.year)) : null,
+    ),
+    film.why.length
+      ? h("p", { class: "mr-why" }, film.why.map((reason) => h("span", { class: "mr-reason" }, reason.map(([text, shared]) => (shared ? h("em", { dir: "auto" }, text) : text)))))
+      : null,
+  );
+}
+
+/** Shapes where films will be, with the title of the one that was picked. */
+function skeleton(title) {
+  const bone = (name) => h("span", { class: `mr-bone ${name}` });
+  return [
+    h(
+      "section",
+      { class: "mr-pick", "aria-hidden": "true" },
+      h("div", { class: "mr-pick-poster" }, bone("mr-bone-poster")),
+      h("div", { class: "mr-pick-text" }, h("p", { class: "mr-bone-title", dir: "auto" }, title), bone("mr-bone-line"), bone("mr-bone-text")),
+    ),
+    h("div", { class: "mr-grid", "aria-hidden": "true" }, Array.from({ length: 10 }, () => h("div", { class: "mr-card" }, bone("mr-bone-poster"), bone("mr-bone-line")))),
+  ];
+}
+
+function render({ model, el }) {
+  settle(el, "mr-films");
+  const main = h("main", { class: "mr-column" });
+  el.append(main);
+  let timer = null;
+  let asked = false;
+  let cancel = () => {};
+
+  const rest = () => {
+    clearTimeout(timer);
+    cancel();
+    asked = false;
+    main.removeAttribute("aria-busy");
+  };
+  const wait = ({ title = "" }) => {
+    rest();
+    asked = true;
+    main.setAttribute("aria-busy", "true");
+    timer = setTimeout(() => title && main.replaceChildren(...skeleton(title)), SKELETON_MS);
+    cancel = patience(() => tell(el, "say", { text: NO_ANSWER, alert: true }));
+  };
+  const ask = (message, title) => {
+    if (asked) return;
+    wait({ title });
+    model.send(message);
+  };
+  const pick = (film) => ask({ kind: "pick", movie_id: film.movie_id }, film.title);
+
+  const draw = () => {
+    rest();
+    const view = model.get("view");
+    const url = model.get("posters_url");
+    const id = uid("films");
+    const films = view.films.map((film) => cardOf(film, url, pick));
+    main.replaceChildren(
+      ...[
+        view.back ? h("button", { type: "button", class: "mr-back", onclick: () => ask({ kind: "back" }, view.back) }, arrow(), `Back to ${view.back}`) : null,
+        view.pick ? pickOf(view.pick, url) : null,
+        h(view.pick ? "h2" : "h1", { class: "mr-list-name", id, tabindex: -1, dir: "auto" }, view.heading),
+        films.length ? h("ul", { class: "mr-grid", role: "list", "aria-labelledby": id }, films) : h("p", { class: "mr-empty" }, view.empty),
+      ].filter(Boolean),
+    );
+  };
+  /** After a pick the visitor is at the film picked: focus, view, and a word for who listens. */
+  const arrive = () => {
+    draw();
+    el.hidden = model.get("hidden");
+    const heading = main.querySelector("h1");
+    heading.focus({ preventScroll: true });
+    const { top } = main.getBoundingClientRect();
+    if (top < 0 || top > innerHeight / 2) main.scrollIntoView({ block: "start", behavior: calm() ? "auto" : "smooth" });
+    tell(el, "idle");
+    if (model.get("view").say) tell(el, "say", { text: model.get("view").say, quiet: true });
+  };
+  const hide = () => {
+    el.hidden = model.get("hidden");
+    if (!el.hidden) main.querySelector("h1")?.focus();
+  };
+  draw();
+  el.hidden = model.get("hidden");
+  model.on("change:view", arrive);
+  model.on("change:hidden", hide);
+  const stops = [
+    answers(model, el, {}),
+    hear(el, "wait", wait),
+    hear(el, "idle", () => asked && draw()),
+  ];
+  return () => {
+    rest();
+    model.off("change:view", arrive);
+    model.off("change:hidden", hide);
+    stops.forEach((stop) => stop());
+  };
+}
+
+export default { render };

@@ -1,0 +1,89 @@
+function choices(genres, chosen) {
+  const option = (value, text) => h("option", { value, selected: value === chosen }, text);
+  return h("select", {}, option("", "No favourite yet"), genres.map((genre) => option(genre, genre)));
+}
+
+function render({ model, el }) {
+  settle(el, "mr-profile");
+  const genre = field({ label: "Favourite genre", name: "favorite_genre", control: choices(model.get("genres"), model.get("favorite_genre")) });
+  const film = field({
+    label: "Favourite film", name: "favorite_movie", value: model.get("favorite_movie"), hint: "With its year, like “Heat (1995)”. We offer it to you next time.",
+    autocomplete: "off", spellcheck: "false", dir: "auto",
+  });
+  const offers = h("ul", { class: "mr-offers", role: "list", "aria-label": "Films you may mean", hidden: true });
+  film.node.append(offers);
+  let seq = 0;
+
+  const made = form({
+    fields: [genre, film],
+    action: "Save",
+    submit: (values) => {
+      offer([]);
+      seq += 1;
+      model.send({ kind: "save", ...values, favorite_movie: values.favorite_movie.slice(0, 1000) });
+    },
+  });
+  const offer = (labels) => {
+    const choose = (label) => () => {
+      film.input.value = label;
+      film.fail();
+      offer([]);
+      film.input.focus();
+    };
+    offers.hidden = !labels.length;
+    offers.replaceChildren(
+      ...labels.map((label) => h("li", {}, h("button", { type: "button", class: "mr-offer", dir: "auto", onclick: choose(label) }, label))),
+    );
+  };
+  film.input.addEventListener("input", () => {
+    seq += 1;
+    if (film.input.value.trim()) model.send({ kind: "suggest", seq, text: film.input.value.slice(0, 1000) });
+    else offer([]);
+  });
+
+  const title = uid("profile");
+  const line = (name, value) => value && h("div", {}, h("dt", {}, name), h("dd", { dir: "auto" }, value));
+  el.append(
+    h(
+      "main",
+      { class: "mr-column" },
+      h("button", { type: "button", class: "mr-back", onclick: () => model.send({ kind: "close" }) }, arrow(), "Back to the films"),
+      h(
+        "section",
+        { class: "mr-card-wide", "aria-labelledby": title },
+        h("div", { class: "mr-me" },
+          h("span", { class: "mr-initial", "aria-hidden": "true" }, [...model.get("username")][0] ?? ""),
+          h("h1", { id: title, tabindex: -1 }, "Profile"),
+          h("dl", {}, line("Username", model.get("username")), line("Email", model.get("email")), line("Member since", model.get("since"))),
+        ),
+        h("div", { class: "mr-likes" }, h("h2", {}, "What you like best"), made.node),
+      ),
+    ),
+  );
+  // Once it is in the page: the visitor asked for it, so they are taken there.
+  const notYet = whenShown(el, () => el.querySelector("h1").focus());
+
+  const stop = answers(model, el, {
+    saved: ({ favorite_movie: label }) => {
+      made.done();
+      film.input.value = label;
+      tell(el, "say", { text: "Saved" });
+    },
+    problems: ({ problems }) => {
+      made.done();
+      made.problems(problems);
+    },
+    suggestions: (message) => message.seq === seq && offer(message.films),
+    failed: ({ text }) => {
+      made.done();
+      made.fail(text);
+    },
+  });
+  return () => {
+    stop();
+    made.stop();
+    notYet();
+  };
+}
+
+export default { render };

@@ -1,0 +1,154 @@
+/** Draw one option: a swatch of the film's colour, "Title (Year)", and the director who tells namesakes apart. */
+function optionOf(film, id) {
+  return h(
+    "li",
+    { role: "option", id, "aria-selected": "false", class: "mr-option", "--hue": film.hue },
+    h("span", { class: "mr-swatch", "aria-hidden": "true" }),
+    h("span", { class: "mr-option-title" }, h("span", { dir: "auto" }, film.title), film.year ? h("span", { class: "mr-soft" }, ` (${film.year})`) : ""),
+    film.director ? h("span", { class: "mr-option-director", dir: "auto" }, ` ${film.director}`) : "",
+  );
+}
+
+function render({ model, el }) {
+  settle(el, "mr-search");
+  const id = uid("find");
+  const input = h("input", {
+    id, class: "mr-input mr-find", type: "text", role: "combobox", placeholder: "A film you like…", enterkeyhint: "search",
+    autocomplete: "off", autocapitalize: "none", autocorrect: "off", spellcheck: "false",
+    "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": `${id}-list`,
+  });
+  const list = h("ul", { class: "mr-options", role: "listbox", id: `${id}-list`, "aria-label": "Films found", hidden: true });
+  const nothing = h("p", { class: "mr-options mr-nothing", dir: "auto", hidden: true });
+
+  let seq = 0; // of the newest question; replies to older ones are dropped
+  let answered = 0;
+  let films = [];
+  let active = -1;
+  let pickFirst = false; // Enter came before the answer
+  let cancel = () => {};
+
+  const open = (shown) => {
+    list.hidden = !shown || !films.length;
+    nothing.hidden = true;
+    input.setAttribute("aria-expanded", String(!list.hidden));
+    if (list.hidden) activate(-1);
+  };
+  const activate = (index) => {
+    list.children[active]?.setAttribute("aria-selected", "false");
+    active = index;
+    const option = list.children[active];
+    if (!option) return input.removeAttribute("aria-activedescendant");
+    option.setAttribute("aria-selected", "true");
+    option.scrollIntoView({ block: "nearest" });
+    input.setAttribute("aria-activedescendant", option.id);
+  };
+  /** Wait for an answer, visibly when it takes a moment; without one, say so. */
+  const wait = () => {
+    cancel();
+    el.classList.add("mr-asking");
+    cancel = patience(() => tell(el, "say", { text: NO_ANSWER, alert: true }));
+  };
+  const rest = () => {
+    cancel();
+    el.classList.remove("mr-asking");
+  };
+  const forget = () => {
+    seq += 1;
+    answered = seq;
+    films = [];
+    pickFirst = false;
+    list.replaceChildren();
+    open(false);
+    rest();
+  };
+  const ask = () => {
+    if (!input.value.trim()) return forget();
+    seq += 1;
+    pickFirst = false;
+    wait();
+    // Nobody types that much; what was pasted by mistake need not travel.
+    model.send({ kind: "search", seq, text: input.value.slice(0, 1000) });
+  };
+  const pick = (film) => {
+    if (!film) return;
+    input.value = "";
+    forget();
+    tell(el, "wait", { title: film.title });
+    wait();
+    model.send({ kind: "pick", movie_id: film.movie_id });
+  };
+  const show = (message) => {
+    if (message.seq !== seq) return;
+    answered = seq;
+    rest();
+    films = message.options;
+    list.replaceChildren(
+      ...films.map((film, index) => {
+        const option = optionOf(film, `${id}-${seq}-${index}`);
+        option.addEventListener("click", () => pick(film));
+        return option;
+      }),
+    );
+    active = -1;
+    input.removeAttribute("aria-activedescendant");
+    if (pickFirst && films.length) return pick(films[0]);
+    if (el.contains(document.activeElement)) open(true);
+    nothing.textContent = `No film found for “${input.value.trim().slice(0, 60)}”.`;
+    nothing.hidden = films.length > 0;
+    const found = films.length === 1 ? "1 film found" : `${films.length} films found`;
+    tell(el, "say", { text: films.length ? found : nothing.textContent, quiet: true });
+  };
+
+  const keys = {
+    ArrowDown: () => move(active + 1),
+    ArrowUp: () => move(active < 0 ? films.length - 1 : active - 1),
+    Home: () => (active < 0 ? false : move(0)),
+    End: () => (active < 0 ? false : move(films.length - 1)),
+    Enter: () => {
+      if (active >= 0) pick(films[active]);
+      else if (answered === seq) pick(films[0]);
+      else pickFirst = true;
+    },
+    Escape: () => {
+      if (!list.hidden || !nothing.hidden) return open(false);
+      input.value = "";
+      forget();
+    },
+    Tab: () => (open(false), false),
+  };
+  const move = (index) => {
+    if (!films.length) return;
+    if (list.hidden) open(true);
+    // One step beyond either end is the text itself, as in the address bar.
+    activate(index >= films.length || index < 0 ? -1 : index);
+  };
+  input.addEventListener("keydown", (event) => {
+    if (event.isComposing || !Object.hasOwn(keys, event.key) || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (keys[event.key]() !== false) event.preventDefault();
+  });
+  input.addEventListener("input", ask);
+  input.addEventListener("focus", () => open(true));
+  input.addEventListener("click", () => open(true));
+  input.addEventListener("blur", () => open(false));
+  // The text keeps the focus while an option is pressed, or blur would close the list before the click.
+  list.addEventListener("pointerdown", (event) => event.preventDefault());
+  list.addEventListener("mousedown", (event) => event.preventDefault());
+
+  el.append(
+    h(
+      "search",
+      { role: "search", class: "mr-column" },
+      h("label", { for: id, class: "mr-find-label" }, "Find a film"),
+      h("div", { class: "mr-find-box" }, input, spinner(), list, nothing),
+    ),
+  );
+  // The form that logged in is gone and took the focus along. Not on a touch screen: its keyboard would cover the films.
+  const begin = () => document.activeElement === document.body && matchMedia("(pointer: fine)").matches && input.focus();
+  const stops = [answers(model, el, { options: show }), hear(el, "idle", rest), whenShown(el, begin)];
+  return () => {
+    cancel();
+    stops.forEach((stop) => stop());
+  };
+}
+
+export default { render };

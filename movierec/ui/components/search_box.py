@@ -1,0 +1,25 @@
+"""The search box: asks at each key stroke, shows films to choose from."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from movierec.ui.components.base import Component, Messages, source
+
+__all__ = ["SearchBox"]
+
+
+class SearchBox(Component):
+    """A combobox, "Find a film".
+
+    Every question has a number, ``seq``; the reply ``options`` carries it back, and the page drops
+    all replies but the one to its newest question.
+    """
+
+    _esm = source("dom.js", "search_box.js")
+    _css = source("search_box.css")
+
+    accepts: ClassVar[Messages] = {
+        "search": {"seq": int, "text": str},
+        "pick": {"movie_id": int},
+    }

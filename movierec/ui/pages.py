@@ -1,0 +1,89 @@
+"""The pages: which components each is made of, and what they show at first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from movierec.ui import cards
+from movierec.ui.components import (
+    Act,
+    Component,
+    Door,
+    Header,
+    Notice,
+    PosterGrid,
+    Profile,
+    SearchBox,
+)
+
+if TYPE_CHECKING:
+    from movierec.auth.accounts import User
+    from movierec.catalogue import Movie
+    from movierec.library import Preferences
+
+__all__ = ["DoorPage", "FilmsPage", "Page"]
+
+
+class Page:
+    """Components in the order of the page; closing it closes them all."""
+
+    def __init__(self, components: Iterable[Component]) -> None:
+        self.components = list(components)
+
+    def close(self) -> None:
+        """End every component: afterwards there is nothing left to read or to send messages to."""
+        for component in self.components:
+            component.close()
+        self.components.clear()
+
+
+class DoorPage(Page):
+    """Before the login."""
+
+    def __init__(self, act: Act, films: Iterable[Movie], *, password_min_length: int, note: str = "") -> None:
+        self.door = Door(
+            act, films=[cards.card(movie) for movie in films], password_min_length=password_min_length, note=note
+        )
+        super().__init__([self.door])
+
+
+class FilmsPage(Page):
+    """After the login: find a film, see those like it, look after the profile."""
+
+    def __init__(self, act: Act, user: User, view: dict[str, Any], *, posters_url: str) -> None:
+        self._act = act
+        self.header = Header(act, username=user.username)
+        self.search = SearchBox(act)
+        self.grid = PosterGrid(act, view=view, posters_url=posters_url)
+        self.profile: Profile | None = None
+        super().__init__([self.header, self.search, self.grid, Notice()])
+
+    def show_films(self, view: dict[str, Any] | None = None) -> None:
+        """Show the films, with *view* if it is given, instead of the profile."""
+        with self.grid.hold_sync():
+            self.grid.hidden = False
+            if view is not None:
+                self.grid.view = view
+        self.header.profile_open = False
+        if self.profile is not None:
+            self.components.remove(self.profile)
+            self.profile.close()
+            self.profile = None
+
+    def show_profile(self, user: User, preferences: Preferences, genres: Sequence[str]) -> None:
+        """Show the profile instead of the films."""
+        self.show_films()
+        self.profile = Profile(
+            self._act,
+            username=user.username,
+            email=user.email,
+            since=f"{user.created_at.day} {user.created_at:%B %Y}" if user.created_at else "",
+            # A genre from another catalogue stays a choice: saving the film must not lose it.
+            genres=sorted({*genres, preferences.favorite_genre} - {""}),
+            favorite_genre=preferences.favorite_genre,
+            favorite_movie=preferences.favorite_movie,
+        )
+        self.components.insert(self.components.index(self.grid), self.profile)
+        self.header.profile_open = True
+        self.grid.hidden = True
