@@ -134,16 +134,19 @@ class FakeTmdb:
 def record(movie: Movie) -> dict[str, Any]:
     """Return TMDB's record of *movie*, with a poster."""
     return {
-        "id": movie.tmdb_id, "title": movie.title, "original_title": movie.original_title or movie.title,
-        "release_date": f"{movie.year}-06-15" if movie.year else "", "poster_path": f"/poster{abs(movie.movie_id)}.jpg",
-    }  # fmt: skip
+        "id": movie.tmdb_id,
+        "title": movie.title,
+        "original_title": movie.original_title or movie.title,
+        "release_date": f"{movie.year}-06-15" if movie.year else "",
+        "poster_path": f"/poster{abs(movie.movie_id)}.jpg",
+    }
 
 
 class _Handler(BaseHTTPRequestHandler):
     tmdb: FakeTmdb
     protocol_version = "HTTP/1.1"
 
-    def do_GET(self) -> None:  # noqa: N802 - the library's name
+    def do_GET(self) -> None:
         parts = urlsplit(self.path)
         query = {name: values[0] for name, values in parse_qs(parts.query).items()}
         kind = "image" if parts.path.startswith("/t/p/") else parts.path.split("/")[2]
