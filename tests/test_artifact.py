@@ -357,6 +357,7 @@ def test_arrays_that_make_no_sense_are_never_written(
         (toy.MOVIES[:2], np.array([[1.0], [0.0]]), np.ones((2, 1)), "integers"),
         (toy.MOVIES[:2], np.array([[1], [2**33]]), np.ones((2, 1)), "from -1 to 1"),
         (toy.MOVIES[:2], np.array([[1], [0]]), np.array([["1"], ["1"]]), "floating-point"),
+        (toy.MOVIES[:2], np.array([[-1, 1], [0, -1]]), np.array([[0, -0.5], [1, 0]]), "padded at the end"),
         ((toy.MOVIES[0],) * 2, np.array([[1], [0]]), np.ones((2, 1)), "same movie_id"),
     ],
 )
@@ -366,6 +367,13 @@ def test_what_does_not_fit_together_is_never_written(
     """Lengths, shapes, types and ids are checked before anything is touched."""
     with pytest.raises(ArtifactMismatch, match=said):
         write(tmp_path / "m", movies, rows, scores, about={})
+    assert names_in(tmp_path) == []
+
+
+def test_a_score_too_large_for_its_type_is_never_written(tmp_path: Path) -> None:
+    """What only storing brings to light is found before the swap."""
+    with pytest.raises(ArtifactMismatch, match="NaN or infinite"), np.errstate(over="ignore"):
+        write(tmp_path / "m", toy.MOVIES[:2], [[1], [0]], [[1e300], [1.0]], about={})
     assert names_in(tmp_path) == []
 
 
@@ -423,10 +431,19 @@ def test_where_the_new_model_has_not_come_the_previous_one_serves(tmp_path: Path
     out.rename(tmp_path / ".default.previous")
     assert open_artifact(out).ids.tolist() == [3000, 3001, 3002]
     verify(out)
-    # A next build that fails leaves the previous one in the model's own place.
-    with pytest.raises(ArtifactMismatch):
-        write(out, toy.MOVIES[:1], np.zeros((1, 1), int), np.zeros((1, 1)), about={})
+    # A next build that fails puts the previous one back in its own place first.
+    with pytest.raises(TypeError):
+        write(out, toy.MOVIES, *toy.tables(), about={"recipe": object()})
+    assert names_in(tmp_path) == ["default"]
     assert open_artifact(out).ids.tolist() == [3000, 3001, 3002]
+
+
+def test_the_previous_model_is_found_behind_a_link(tmp_path: Path) -> None:
+    """It is beside the folder that the link points to, not beside the link."""
+    out = write_numbered(tmp_path / "disk" / "m", 3)
+    (tmp_path / "default").symlink_to(out)
+    out.rename(tmp_path / "disk" / ".m.previous")
+    assert len(open_artifact(tmp_path / "default").ids) == 3
 
 
 @pytest.mark.parametrize("room_bytes", [1_000, 30_000, 200_000])

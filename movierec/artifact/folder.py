@@ -252,10 +252,11 @@ def _fault(ids: NDArray[Any], rows: NDArray[Any], scores: NDArray[Any]) -> str:
     if len(np.unique(ids)) != n:
         return "two films have the same movie_id"
     ordered, used = np.sort(rows, axis=1), rows >= 0
-    if (rows == np.arange(n)[:, None]).any() or (
-        (ordered[:, 1:] == ordered[:, :-1]) & (ordered[:, 1:] >= 0)
-    ).any():
+    itself = rows == np.arange(n)[:, None]
+    twice = (ordered[:, 1:] == ordered[:, :-1]) & (ordered[:, 1:] >= 0)
+    if itself.any() or twice.any():
         return "a film is its own neighbour, or has one twice"
-    if (used[:, 1:] & (~used[:, :-1] | (scores[:, 1:] > scores[:, :-1]))).any() or scores[~used].any():
+    misplaced = used[:, 1:] & (~used[:, :-1] | (scores[:, 1:] > scores[:, :-1]))
+    if misplaced.any() or scores[~used].any():
         return "the neighbours of a film are not best first, padded at the end"
     return ""
