@@ -76,8 +76,7 @@ class FakeTmdb:
         self.ended = threading.Event()
 
     def __enter__(self) -> FakeTmdb:
-        server = type("Server", (ThreadingHTTPServer,), {"daemon_threads": True, "request_queue_size": 100})
-        self._server = server(("127.0.0.1", 0), type("Handler", (_Handler,), {"tmdb": self}))
+        self._server = _Server(("127.0.0.1", 0), type("Handler", (_Handler,), {"tmdb": self}))
         threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
         return self
 
@@ -140,6 +139,14 @@ def record(movie: Movie) -> dict[str, Any]:
         "release_date": f"{movie.year}-06-15" if movie.year else "",
         "poster_path": f"/poster{abs(movie.movie_id)}.jpg",
     }
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 100
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing: clients that hang up are part of the play."""
 
 
 class _Handler(BaseHTTPRequestHandler):
