@@ -116,15 +116,10 @@ def _duration(minutes: int | None) -> str:
 
 
 def _parts(reason: Reason) -> list[list[str | bool]]:
-    """Split a reason's text at its values: they are what the two films share."""
-    if reason.kind == "series":
-        return [[reason.text, True]]
-    parts: list[list[str | bool]] = []
-    rest = reason.text
+    """Take a reason apart: its values are what the two films share, as is belonging to one series."""
+    if not reason.values:
+        return [[reason.text, reason.kind == "series"]]
+    parts: list[list[str | bool]] = [[f"{reason.lead} ", False]]
     for value in reason.values:
-        before, found, after = rest.partition(value)
-        if found:
-            parts += [[before, False], [value, True]]
-            rest = after
-    parts.append([rest, False])
-    return [part for part in parts if part[0]]
+        parts += [[value, True], [", ", False]]
+    return parts[:-1]

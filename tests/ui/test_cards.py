@@ -1,0 +1,90 @@
+"""Films as plain data for the page."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from movierec.artifact import Movie
+from movierec.recommender import Reason
+from movierec.ui import cards, components
+
+HEAT = Movie(
+    movie_id=949, title="Heat", original_title="Heat", year=1995, genres=("Crime", "Drama", "Thriller", "Action"),
+    directors=("Michael Mann",), cast=("Al Pacino", "Robert De Niro", "Val Kilmer", "Jon Voight", "Tom Sizemore"),
+    keywords=tuple("abcdefghi"), runtime_min=170, overview="A thief and a detective.",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("reason", "parts"),
+    [
+        (Reason("director", ("Michael Mann",)), [["same director: ", False], ["Michael Mann", True]]),
+        (
+            Reason("keywords", ("heist", "los angeles")),
+            [["shares: ", False], ["heist", True], [", ", False], ["los angeles", True]],
+        ),
+        (Reason("series"), [["same series", True]]),
+        (Reason("unknown"), [["no fact in common that we know of", False]]),
+        # A value that is part of the words before it, or of another value, is still the one meant.
+        (
+            Reason("cast", ("with", "with x")),
+            [["also ", False], ["with", True], [" with, ", False], ["with x", True]],
+        ),
+    ],
+)
+def test_what_two_films_share_is_marked(reason: Reason, parts: list[object]) -> None:
+    """The values of a reason, and nothing but them; together the parts are its text."""
+    found = cards._parts(reason)
+    assert "".join(str(text) for text, _ in found) == reason.text
+    assert found == parts
+
+
+@pytest.mark.parametrize(
+    ("minutes", "text"),
+    [(170, "2 h 50 min"), (60, "1 h"), (59, "59 min"), (0, ""), (None, ""), (121, "2 h 1 min")],
+)
+def test_a_running_time_is_written_for_people(minutes: int | None, text: str) -> None:
+    """Hours and minutes, neither when it is nought."""
+    film = Movie(movie_id=1, title="X", runtime_min=minutes)
+    assert cards.details(film)["meta"] == ([text] if text else [])
+
+
+def test_details_are_few_and_in_order() -> None:
+    """What is known about a film, cut to what a person reads."""
+    details = cards.details(HEAT)
+    assert details["meta"] == ["1995", "Crime, Drama, Thriller", "2 h 50 min"]
+    assert details["cast"] == ["Al Pacino", "Robert De Niro", "Val Kilmer", "Jon Voight"]
+    assert details["keywords"] == list("abcdefg")
+    assert details["original_title"] == "", "the same title need not stand there twice"
+
+
+def test_the_colour_is_the_first_genres_give_or_take() -> None:
+    """Always the same for a film; close together within a genre; never outside the circle."""
+    hues = {
+        cards.card(Movie(movie_id=number, title="X", genres=("Crime", "Drama")))["hue"] for number in range(200)
+    }
+    assert hues == {hue % 360 for hue in range(18 - 21, 18 + 22)}
+    assert cards.card(HEAT)["hue"] == cards.card(HEAT)["hue"]
+    for genres in ((), ("Foreign Noir",)):
+        assert 0 <= cards.card(Movie(movie_id=-5, title="X", genres=genres))["hue"] < 360
+
+
+def test_every_motif_is_drawn() -> None:
+    """The style sheet knows each number that a card can have, negative ids included."""
+    style = (Path(components.__file__).parent / "poster.css").read_text("utf-8")
+    for number in range(-20, 20):
+        motif = cards.card(Movie(movie_id=number, title="X"))["motif"]
+        assert f'[data-motif="{motif}"]' in style
+
+
+def test_cards_are_plain_data() -> None:
+    """They go over the wire as JSON, texts as they are."""
+    film = Movie(movie_id=1, title="<img src=x onerror=alert(1)>", overview="\u202e & \x00")
+    view = cards.pick_view(film, [], turn=1, back=None)
+    assert json.loads(json.dumps(view))["pick"]["title"] == film.title
+    assert view["films"] == []
+    assert view["empty"]
+    assert view["say"] == "No films like <img src=x onerror=alert(1)>"
