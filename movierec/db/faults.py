@@ -27,7 +27,10 @@ _NO_CONNECTION = frozenset({2002, 2003})
 
 _READ_ONLY = "Point the settings at the primary, or let the server be written to (read_only, super_read_only)."
 _PRIVILEGES = "As an administrator: GRANT ALL PRIVILEGES ON the database TO the user that DB_USER names."
-_LOG_IN = "Check DB_USER and DB_PASSWORD (or DB_URL), and from which hosts that user may connect."
+_LOG_IN = (
+    "Check DB_USER and DB_PASSWORD (or DB_URL), from which hosts that user may connect,"
+    " and whether the server insists on TLS (DB_SSL_CA)."
+)
 _ROOM = "Make room on the disk that holds it."
 
 _SERVER: dict[int, tuple[str, str]] = {

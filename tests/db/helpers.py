@@ -1,0 +1,55 @@
+"""What the tests of the database room share."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import Connection, insert, select
+
+from movierec.db import Database
+from movierec.tables import users
+
+on_mariadb = pytest.mark.parametrize("database_settings", ["mariadb"], indirect=True)
+on_sqlite = pytest.mark.parametrize("database_settings", ["sqlite"], indirect=True)
+
+
+def add(name: str) -> Callable[[Connection], object]:
+    """Return a transaction that adds a user."""
+    return lambda conn: conn.execute(insert(users).values(username=name, email=f"{name}@x.com", password="-"))
+
+
+def names(database: Database) -> list[str]:
+    """Return the usernames."""
+    with database.read() as conn:
+        return list(conn.scalars(select(users.c.username).order_by(users.c.username)))
+
+
+def wait_until(condition: Callable[[], bool], limit_s: float = 10) -> None:
+    """Wait for the condition; fail when it does not come true in time."""
+    done = threading.Event()
+    for _ in range(int(limit_s / 0.05)):
+        if condition():
+            return
+        done.wait(0.05)
+    pytest.fail(f"not within {limit_s} s")
+
+
+def in_threads(count: int, fn: Callable[[], object]) -> list[BaseException]:
+    """Run *fn* in *count* threads that start together; return what they raised."""
+    barrier, raised = threading.Barrier(count), []
+
+    def run() -> None:
+        barrier.wait(timeout=30)
+        try:
+            fn()
+        except Exception as error:
+            raised.append(error)
+
+    threads = [threading.Thread(target=run) for _ in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    return raised

@@ -1,0 +1,63 @@
+"""A TCP proxy that loses connections at a chosen moment."""
+
+from __future__ import annotations
+
+import contextlib
+import select
+import socket
+import threading
+from typing import Literal
+
+
+class LossyProxy:
+    """Passes bytes to a server on 127.0.0.1; loses a connection when the client says *trigger*.
+
+    Args:
+        port: the server's.
+        trigger: what the client's packet contains when it is time.
+        moment: "before" the server sees that packet, or "after" it has answered, unheard by the client.
+        times: how many connections to lose; later ones live.
+    """
+
+    def __init__(self, port: int, trigger: bytes, moment: Literal["before", "after"], *, times: int = 1):
+        self._server_port, self._trigger, self._moment, self._times = port, trigger, moment, times
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._lock = threading.Lock()
+        self.port = int(self._listener.getsockname()[1])
+        self.lost = 0
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def __enter__(self) -> LossyProxy:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._listener.close()
+
+    def _accept(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                client, _ = self._listener.accept()
+                threading.Thread(target=self._serve, args=(client,), daemon=True).start()
+
+    def _serve(self, client: socket.socket) -> None:
+        server = socket.create_connection(("127.0.0.1", self._server_port))
+        other = {client: server, server: client}
+        with contextlib.suppress(OSError), client, server:
+            while True:
+                for source in select.select([client, server], [], [])[0]:
+                    data = source.recv(65536)
+                    if not data:
+                        return
+                    if source is client and self._trigger in data and self._is_time():
+                        if self._moment == "after":
+                            server.sendall(data)
+                            server.recv(65536)
+                        return
+                    other[source].sendall(data)
+
+    def _is_time(self) -> bool:
+        with self._lock:
+            if self.lost == self._times:
+                return False
+            self.lost += 1
+            return True

@@ -1,0 +1,119 @@
+"""What a user keeps: saved once, read back as it was."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from sqlalchemy import delete, insert, select
+
+from movierec.db import Database
+from movierec.errors import InvalidPreferences, LoginExpired
+from movierec.library import Library, Preferences
+from movierec.settings import Settings
+from movierec.tables import user_preferences, users
+
+
+@pytest.fixture
+def library(database: Database) -> Library:
+    return Library(database)
+
+
+@pytest.fixture
+def bob(database: Database) -> int:
+    """A user's id."""
+    row = {"username": "bob", "email": "bob@example.com", "password": "-"}
+    return database.write(lambda conn: conn.execute(insert(users).values(**row)).inserted_primary_key[0])
+
+
+def count(database: Database) -> int:
+    with database.read() as conn:
+        return len(conn.execute(select(user_preferences.c.id)).all())
+
+
+def test_there_are_none_at_first(library: Library, bob: int) -> None:
+    """Nor for somebody who is not there."""
+    assert library.preferences(bob) == Preferences("", "")
+    assert library.preferences(bob + 1) == Preferences()
+
+
+@pytest.mark.parametrize(
+    "preferences",
+    [
+        Preferences("Crime", "Heat (1995)"),
+        Preferences("", ""),
+        Preferences("Animation", "千と千尋の神隠し (2001) 🎬"),
+        Preferences("' OR 1=1 --", "<img src=x onerror=alert(1)> \x00 %s \\"),
+        Preferences("g" * 100, "é" * 255),
+    ],
+)
+def test_what_is_saved_is_read_back(library: Library, bob: int, preferences: Preferences) -> None:
+    """Letter by letter, up to the width of the columns."""
+    library.save_preferences(bob, preferences)
+    assert library.preferences(bob) == preferences
+
+
+def test_saving_again_writes_over(library: Library, bob: int, database: Database) -> None:
+    """The same twice included: there is one row."""
+    for preferences in (Preferences("Crime", "Heat (1995)"), Preferences("Drama"), Preferences("Drama")):
+        library.save_preferences(bob, preferences)
+        assert library.preferences(bob) == preferences
+    assert count(database) == 1
+
+
+def test_pages_that_save_at_once_make_one_row(bob: int, database_settings: Settings, database: Database) -> None:
+    """One waits for the other, first time or not."""
+    barrier, raised = threading.Barrier(8), []
+
+    def save() -> None:
+        library = Library(Database(database_settings))
+        barrier.wait(timeout=30)
+        try:
+            library.save_preferences(bob, Preferences("Crime", "Heat (1995)"))
+        except Exception as error:
+            raised.append(error)
+
+    threads = [threading.Thread(target=save) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    assert raised == []
+    assert count(database) == 1
+
+
+def test_each_user_has_their_own(library: Library, bob: int, database: Database) -> None:
+    """Saving for one leaves the other's alone."""
+    row = {"username": "carl", "email": "carl@example.com", "password": "-"}
+    carl = database.write(lambda conn: conn.execute(insert(users).values(**row)).inserted_primary_key[0])
+    library.save_preferences(bob, Preferences("Crime"))
+    library.save_preferences(carl, Preferences("Drama"))
+    assert library.preferences(bob) == Preferences("Crime")
+
+
+@pytest.mark.parametrize(
+    ("preferences", "fields"),
+    [
+        (Preferences("g" * 101, "f" * 256), {"favorite_genre", "favorite_movie"}),
+        (Preferences("Crime", "f" * 1_000_000), {"favorite_movie"}),
+        (Preferences("\ud800", "Heat (1995)"), {"favorite_genre"}),
+        (Preferences(None, ["Heat"]), {"favorite_genre", "favorite_movie"}),
+    ],
+)
+def test_what_does_not_fit_is_told_with_its_field(
+    library: Library, bob: int, preferences: Preferences, fields: set[str]
+) -> None:
+    """And what was there stays."""
+    library.save_preferences(bob, Preferences("Drama"))
+    with pytest.raises(InvalidPreferences) as caught:
+        library.save_preferences(bob, preferences)
+    assert set(caught.value.problems) == fields
+    assert library.preferences(bob) == Preferences("Drama")
+
+
+def test_saving_for_an_account_that_is_gone_is_refused(library: Library, bob: int, database: Database) -> None:
+    """Deleted in another tab."""
+    database.write(lambda conn: conn.execute(delete(users)))
+    with pytest.raises(LoginExpired):
+        library.save_preferences(bob, Preferences("Crime"))
+    assert count(database) == 0
