@@ -79,8 +79,7 @@ class Catalogue:
         rows = [row for (row,) in self._query(_EXACT, (exact_key(text), limit))]
         if words := _search_words(text):
             query = " ".join(f'"{word}"*' for word in words)
-            # As many more as there are rows already: the same ones may be found again.
-            found = self._query(_PREFIXES, (query, limit + len(rows)))
+            found = self._query(_PREFIXES, (query, limit))
             rows = list(dict.fromkeys([*rows, *(row for (row,) in found)]))
         return self.at_rows(rows[:limit])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -44,6 +45,7 @@ TITLES = (  # in order of renown: what is typed in full is less known than what 
     "American Then",
     "$",
     "ห้องสมุด",
+    "𞤀𞤣𞤤𞤢𞤥 𞤨𞤵𞤤𞤢𞤪",
     "100% Wolf",
     "Toys",
     "AND",
@@ -127,6 +129,13 @@ def test_it_is_known_how_many_films_share_a_fact(catalogue: Catalogue) -> None:
     assert catalogue.films_with("keywords", []) == {}
 
 
+def test_a_film_that_names_a_fact_twice_counts_once(tmp_path: Path) -> None:
+    """Sources repeat themselves."""
+    movies = [Movie(movie_id=1, title="1", keywords=("toy", "toy"))]
+    catalogue = Catalogue(open_artifact(write(tmp_path / "m", movies, [[-1]], [[0.0]], about={})))
+    assert catalogue.films_with("keywords", ["toy"]) == {"toy": 1}
+
+
 # ------------------------------------------------------------------------------- search
 
 
@@ -194,6 +203,7 @@ def test_films_are_found_as_people_type_them(catalogue: Catalogue, text: str, la
         ("ואלס באש", ["ואלס עם באשיר"]),
         ("ελενη", ["Ελένη"]),
         ("ห้อง", ["ห้องสมุด"]),
+        ("𞤨𞤵𞤤", ["𞤀𞤣𞤤𞤢𞤥 𞤨𞤵𞤤𞤢𞤪"]),
         ("$", ["$"]),
         ("100%", ["100% Wolf"]),
         ("the a", ["The American Dream", "American Then"]),
@@ -255,6 +265,30 @@ def test_a_limit_is_filled_although_exact_titles_are_found_twice(of_titles: Cata
     """The exact title counts once, and the places after it go to others."""
     assert [movie.title for movie in of_titles.search("up", limit=2)] == ["Up", "Upside Down"]
     assert [movie.title for movie in of_titles.search("up", limit=1)] == ["Up"]
+
+
+def test_a_title_comes_before_the_same_original_title(tmp_path: Path) -> None:
+    """Although the film that once bore it is better known."""
+    movies = [Movie(movie_id=1, title="Sun", original_title="Hitze"), Movie(movie_id=2, title="Hitze")]
+    path = write(tmp_path / "m", movies, [[-1], [-1]], [[0.0], [0.0]], about={})
+    assert [movie.title for movie in Catalogue(open_artifact(path)).search("hitze")] == ["Hitze", "Sun"]
+
+
+def test_what_is_asked_of_the_index_is_bounded(toy_model: Path) -> None:
+    """However long the text: at most eight words and three single letters, and none that says nothing new."""
+    catalogue = Catalogue(open_artifact(toy_model))
+    asked: list[str] = []
+    catalogue.artifact.connection.set_trace_callback(asked.append)
+    catalogue.search("p q r s t " + " ".join(f"{letter}word" for letter in "abcdefghijklmn"))
+    catalogue.search("s st sta star star")
+    assert [query.count('"*') for query in asked if "MATCH" in query] == [8 + 3, 1]
+
+
+def test_a_text_of_megabytes_is_answered_at_once(catalogue: Catalogue) -> None:
+    """Only its beginning is read: folding all of it would take ten seconds."""
+    start = time.perf_counter()
+    catalogue.search("toy Ünd " * 5_000_000)
+    assert time.perf_counter() - start < 1
 
 
 @pytest.mark.parametrize("title", [movie.label for movie in toy.MOVIES] + [movie.title for movie in toy.MOVIES])

@@ -115,7 +115,7 @@ def test_a_film_without_neighbours_has_no_picks(tmp_path: Path) -> None:
         (toy.UP, toy.NINE, ["also with Christopher Plummer", "also Animation"]),
         (toy.AMELIE, toy.ENGAGEMENT,
          ["same director: Jean-Pierre Jeunet", "also with Audrey Tautou", "shares: love"]),
-        (toy.TOY_STORY, toy.HEAT, ["also from the 1990s"]),
+        (toy.TOY_STORY, toy.ALIEN_3, ["also from the 1990s"]),
         (toy.UNKNOWN_FACTS, toy.DARK_KNIGHT, ["one of the best-known films here"]),
         (toy.ALIEN, toy.UP, ["no fact in common that we know of"]),
     ],
