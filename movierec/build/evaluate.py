@@ -103,7 +103,7 @@ def evaluate(model_path: Path, ratings_dir: Path, *, users: str = "odd") -> Eval
     likes = read_likes(ratings_dir, artifact.ids)
     test, train = likes.only(_PARITY[users]), likes.only(1 - _PARITY[users])
     lists = {
-        "classic": classic_lists(movies, 10 + len(head_of(test.per_film()))),
+        "classic (seed)": classic_lists(movies, 10 + len(head_of(test.per_film()))),
         "popularity": popularity_lists(train.per_film(), 10 + len(head_of(test.per_film()))),
         "this model": np.asarray(artifact.similar_rows),
     }

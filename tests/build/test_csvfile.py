@@ -30,8 +30,11 @@ def test_columns_are_found_by_name_wherever_they_stand(file: Path) -> None:
 
 
 def test_line_numbers_are_those_of_the_file(file: Path) -> None:
-    """A record that follows a text of three lines and a blank line is told with its own line."""
-    file.write_text('id,title\n1,"a\nb\nc"\n\n2,"U+2028: \u2028 is no line end"\n3,x\n')
+    """A record that follows a text of three lines and a blank line is told with its own line.
+
+    No other character ends a line: not U+2028, and not a carriage return alone.
+    """
+    file.write_bytes('id,title\n1,"a\nb\nc"\n\n2,"a\u2028b\rc"\n3,x\n'.encode())
     assert [line for line, _ in read(file)] == [2, 6, 7]
 
 

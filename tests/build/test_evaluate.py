@@ -62,7 +62,7 @@ def test_a_person_reads_a_table_and_a_program_json(toy_model: Path, tmp_path: Pa
     ]
     result = evaluate(toy_model, write_movielens(tmp_path, ratings, LINKS), users="odd")
     rows = {row.system: row for row in result.rows}
-    assert list(rows) == ["classic", "popularity", "this model"]
+    assert list(rows) == ["classic (seed)", "popularity", "this model"]
     assert rows["this model"].ndcg == rows["this model"].hit == 1
     # Popularity: Heat, The Insider, The Dark Knight, WALL·E, Up, Alien, then the other Toy Story: place 7
     # from Toy Story 2; from Toy Story, Amélie comes before Toy Story 2: place 8.

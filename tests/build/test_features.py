@@ -87,9 +87,10 @@ def test_siblings_are_nearer_by_the_weight_of_the_franchise() -> None:
 
 
 def test_a_film_without_facts_is_a_row_of_zeros() -> None:
-    """No NaN anywhere, also where the whole source lacks a field, or everything."""
+    """No NaN and no division by zero, also where the whole source lacks a field, or everything."""
     for movies in ([movie(1), movie(2)], [movie(1, genres=("Drama",)), movie(2)]):
-        features = describe(movies)
+        with np.errstate(all="raise"):
+            features = describe(movies)
         assert np.isfinite(features.matrix.data).all()
         assert features.matrix[[1]].nnz == 0
         assert features.prior.tolist() == [0, 0]

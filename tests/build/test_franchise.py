@@ -24,6 +24,8 @@ from movierec.build.franchise import franchise_key, franchise_keys
         ("Mission: Impossible - Ghost Protocol", "mission"),
         ("Harry Potter and the Goblet of Fire", "harrypotter"),
         ("Pirates of the Caribbean: Dead Man's Chest", "pirates"),
+        ("Alvin - Der Film", "alvin"),
+        ("Spider-Man", "spiderman"),
         ("Step Up 3D", "stepup"),
         ("Ocean's Eleven", "oceanseleven"),
         ("Se7en", "se7en"),

@@ -75,7 +75,7 @@ def test_content_with_prior_reaches_its_target(evaluation: Evaluation) -> None:
 @pytest.mark.parametrize(
     ("system", "figures"),
     [
-        ("classic", (0.042, 0.235, 0.018, 0.028, 0.74, 0.62)),
+        ("classic (seed)", (0.042, 0.235, 0.018, 0.028, 0.74, 0.62)),
         ("popularity", (0.371, 0.881, 0.076, 0.105, 0.002, 0.003)),
         ("this model", (0.204, 0.763, 0.068, 0.125, 0.41, 0.862)),
     ],

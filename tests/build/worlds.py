@@ -35,7 +35,7 @@ def random_movies(n: int, seed: int = 0) -> list[Movie]:
             companies=some("company", 9, 2),
             countries=some("country", 4, 2),
             language=rng.choice(["", "en", "en", "fr"]),
-            overview=" ".join(rng.choices(words, k=rng.randrange(25))),
+            overview=" ".join([*rng.choices(words, k=rng.randrange(25)), rng.choice(["common", "rather"])]),
             tagline=" ".join(rng.choices(words, k=rng.randrange(4))),
             votes=rng.choice([0, 3, 500, 9000]),
             rating=rng.choice([0.0, 5.5, 7.0, 8.1]),
