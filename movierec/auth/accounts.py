@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, and_, func, insert, or_, select, update
+from sqlalchemy import Column, CompoundSelect, Connection, and_, func, insert, select, union, update
 
 from movierec.auth.passwords import Passwords
 from movierec.auth.rules import SignUp, check_sign_up
@@ -157,7 +157,7 @@ class Accounts:
         if not isinstance(username, str) or len(username) > NAME_CHARS:
             return None
         key = username_key(username)
-        query = select(*_COLUMNS).where(_same(users.c.username, users.c.username_key, username, key))
+        query = _called(users.c.username, users.c.username_key, username, key)
         try:
             with self._db.read() as conn:
                 rows = conn.execute(query).all()
@@ -183,24 +183,24 @@ class Accounts:
         return rehashed if changed else None
 
 
-def _same(name: Column[str], key: Column[Any], text: str, key_text: str) -> ColumnElement[bool]:
-    """Rows with this name: as written, by key, or by case where another program gave the row no key."""
-    return or_(name == text, key == key_text, and_(key.is_(None), func.lower(name) == key_text))
+def _called(name: Column[str], key: Column[Any], text: str, key_text: str) -> CompoundSelect[Any]:
+    """Rows of this name: as written, by key, or by case where another program gave the row no key.
+
+    A union, because MariaDB reads the whole table for the same conditions joined by OR.
+    """
+    conditions = (name == text, key == key_text, and_(key.is_(None), func.lower(name) == key_text))
+    return union(*(select(*_COLUMNS).where(condition) for condition in conditions))
 
 
 def _refuse_taken(conn: Connection, form: SignUp) -> None:
     problems = {}
     key = username_key(form.username)
-    if _exists(conn, _same(users.c.username, users.c.username_key, form.username, key)):
+    if conn.execute(_called(users.c.username, users.c.username_key, form.username, key)).first():
         problems["username"] = _TAKEN
-    if _exists(conn, _same(users.c.email, users.c.email_key, form.email, form.email)):
+    if conn.execute(_called(users.c.email, users.c.email_key, form.email, form.email)).first():
         problems["email"] = "There is an account with this address already."
     if problems:
         raise NameTaken(problems)
-
-
-def _exists(conn: Connection, condition: ColumnElement[bool]) -> bool:
-    return conn.execute(select(users.c.id).where(condition).limit(1)).first() is not None
 
 
 def _by_key(conn: Connection, form: SignUp) -> Any:

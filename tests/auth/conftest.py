@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import hypothesis
 import pytest
 
 from movierec.auth import Accounts
 from movierec.db import Database
 from movierec.settings import Settings
 from tests.auth.helpers import CHEAP
+
+# A busy machine is no bug: what must be fast is measured where that is promised.
+hypothesis.settings.register_profile("unhurried", deadline=None)
+hypothesis.settings.load_profile("unhurried")
 
 
 @pytest.fixture
