@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -29,6 +30,14 @@ def settings(tmp_path: Path, toy_model: Path) -> Settings:
     home = tmp_path / "home"
     home.mkdir()
     return load_settings({"MOVIEREC_HOME": str(home), "MODEL_DIR": str(toy_model)})
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that every user of the machine can reach, unlike pytest's own."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
 
 
 @pytest.fixture(params=["sqlite", "mariadb"])

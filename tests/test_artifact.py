@@ -10,8 +10,7 @@ import pickle
 import resource
 import shutil
 import stat
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -34,14 +33,6 @@ FILES = ("catalogue.sqlite", "ids.npy", "similar_rows.npy", "similar_scores.npy"
 def model(toy_model: Path, tmp_path: Path) -> Path:
     """A copy of the toy model that a test may break."""
     return Path(shutil.copytree(toy_model, tmp_path / "models" / "default"))
-
-
-@pytest.fixture
-def open_folder() -> Iterator[Path]:
-    """A folder that every user of the machine can reach, unlike pytest's own."""
-    with tempfile.TemporaryDirectory() as folder:
-        Path(folder).chmod(0o755)
-        yield Path(folder)
 
 
 def write_numbered(out: Path, n: int, *, k: int = 1) -> Path:
