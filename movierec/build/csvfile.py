@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import codecs
 import csv
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import TextIO
 
@@ -23,14 +24,19 @@ _LONGEST_FIELD = 4_000_000
 _RESAVE = "Save the file as UTF-8."
 
 
-def read_csv(path: Path, columns: Iterable[str]) -> Iterator[tuple[int, Mapping[str, str]]]:
+def read_csv(
+    path: Path, columns: Iterable[str], *, without_header: Sequence[str] = ()
+) -> Iterator[tuple[int, Mapping[str, str]]]:
     """Yield every record of a CSV file, its columns matched by the names in the header.
 
     Args:
         path: UTF-8 (with or without a byte order mark) or UTF-16 (with one).
         columns: the columns that must be there; others are left out.
+        without_header: all columns in their documented order, for a file whose header may be missing;
+            taken when the first record has as many fields and all of them are numbers.
     Yields:
-        The line that the record begins on (from 1, header included) and its values by column.
+        The line that the record begins on (from 1, header included; so 1 means that there is none) and
+        its values by column.
     Raises:
         SourceError: no such file, no header, no records, a column is missing or named twice, a record
             has more or fewer fields than the header, quoting or encoding is broken.
@@ -40,6 +46,8 @@ def read_csv(path: Path, columns: Iterable[str]) -> Iterator[tuple[int, Mapping[
         line, header = next(records, (1, []))
         if not header:
             raise SourceError("the file is empty", file=path)
+        if len(header) == len(without_header) and all(map(str.isdecimal, header)):
+            records, header = chain([(line, header)], records), list(without_header)
         positions = _positions(header, columns, path, line)
         count = 0
         for line, record in records:

@@ -50,7 +50,8 @@ def read_likes(folder: Path, ids: NDArray[np.int64]) -> Likes:
     Of several ratings of one film by one user the last in the file counts.
 
     Args:
-        folder: columns are found by the names in the headers; releases without headers are refused.
+        folder: columns are found by the names in the headers. ``ratings.csv`` without one is refused;
+            ``links.csv`` without one is read in MovieLens's order, and a note says so.
         ids: (n,) the TMDB id of each row of the model.
     Raises:
         SourceError: a file or column is missing, empty or malformed, or no rating is of a film in *ids*.
@@ -81,11 +82,15 @@ def read_likes(folder: Path, ids: NDArray[np.int64]) -> Likes:
 
 
 _UNLINKED, _NO_ROW = -2, -1
+_LINKS = ("movieId", "imdbId", "tmdbId")  # in the order that MovieLens documents
 
 
 def _rows_by_film(tally: Tally, rows: dict[int, int]) -> dict[int, int]:
     found: dict[int, int] = {}
-    for line, values in read_csv(tally.file, ("movieId", "tmdbId")):
+    # ids alone cannot be mistaken for one another here, so a lost header costs a note and not the file.
+    for line, values in read_csv(tally.file, ("movieId", "tmdbId"), without_header=_LINKS):
+        if line == 1:
+            tally.add(f"no header, so its beginning may be lost; read as {', '.join(_LINKS)}", line)
         record = Record(tally, line, values)
         film = record.integer("movieId")
         if film in found:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-import warnings
 from pathlib import Path
 
 import pytest
@@ -31,27 +29,9 @@ def tmdb5000_dir(data_dir: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def movielens_dir(data_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """ml-latest-small.
-
-    A copy of it is about whose links.csv has lost its first forty lines, the header among them. The
-    program refuses that file; so that the figures can be measured all the same, the header is put back
-    in a copy, and the summary of the test run says so. The 39 films stay lost.
-    """
-    given = data_dir / "ml-latest-small"
-    links = (given / "links.csv").read_text(encoding="utf-8")
-    if links.startswith("movieId"):
-        return given
-    first = links.split(",", 1)[0]
-    warnings.warn_explicit(
-        f"links.csv of ml-latest-small has lost its beginning: no header, first film {first}; measured without",
-        UserWarning, filename=str(given / "links.csv"), lineno=1, module="data",
-    )  # fmt: skip
-    whole = tmp_path_factory.mktemp("data") / "ml-latest-small"
-    whole.mkdir()
-    shutil.copyfile(given / "ratings.csv", whole / "ratings.csv")
-    (whole / "links.csv").write_text("movieId,imdbId,tmdbId\n" + links, encoding="utf-8")
-    return whole
+def movielens_dir(data_dir: Path) -> Path:
+    """ml-latest-small."""
+    return data_dir / "ml-latest-small"
 
 
 @pytest.fixture(scope="session")

@@ -49,6 +49,21 @@ def test_what_is_left_out_is_counted_and_told(tmp_path: Path) -> None:
     )
 
 
+def test_links_that_lost_their_header_are_read_in_their_documented_order(tmp_path: Path) -> None:
+    """The note says so, and the ratings of films that are lost with the beginning are counted."""
+    folder = write_movielens(tmp_path, [(1, 1, 5), (1, 6, 5)], LINKS)
+    lines = (folder / "links.csv").read_text().splitlines(keepends=True)
+    assert "tmdbId" in lines[0]
+    (folder / "links.csv").write_text("".join(lines[2:]))
+    likes = read_likes(folder, IDS)
+    assert liked(likes) == {1: [2]}
+    assert likes.notes[1] == "ratings.csv: of films not in links.csv, left out: 1 (films: 1)"
+    assert (
+        "links.csv: no header, so its beginning may be lost; read as movieId, imdbId, tmdbId: 1 (line 1)"
+        in likes.notes
+    )
+
+
 def test_two_films_of_movielens_that_are_one_at_tmdb(tmp_path: Path) -> None:
     """Liking both is one like."""
     links = [(1, 862), (2, 862)]
@@ -76,14 +91,13 @@ def test_the_last_rating_counts_wherever_it_stands(tmp_path: Path) -> None:
         ("links.csv", ("tmdbId", "tmdb"), 1, "tmdbId"),
         ("links.csv", ("6,0114709,949", "6,0114709,tt949"), 3, "tmdbId"),
         ("links.csv", ("6,0114709,949", "1,0114709,949"), 3, "movieId"),
-        ("links.csv", ("movieId,imdbId,tmdbId\n", ""), 1, None),
         ("ratings.csv", ("userId,movieId,rating,timestamp\n", ""), 1, None),
     ],
 )
 def test_what_cannot_be_read_is_refused(
     tmp_path: Path, file: str, change: tuple[str, str], line: int, column: str | None
 ) -> None:
-    """File, line and column are named; files without a header are refused, not guessed at."""
+    """File, line and column are named; ratings without a header are refused, not guessed at."""
     path = write_movielens(tmp_path, [(1, 1, 4.0), (2, 6, 4.0)], LINKS) / file
     text = path.read_text()
     assert change[0] in text
