@@ -31,10 +31,14 @@ YEAR_TOLERANCE = 1  # a festival in autumn, cinemas in spring
 # MovieLens' words for TMDB's genres.
 GENRES = {"Children": "Family", "Sci-Fi": "Science Fiction", "Musical": "Music", "Film-Noir": "Crime"}
 
+_NO_GENRES = "(no genres listed)"
 _ARTICLES = "A|An|The|Das|Der|Det|Die|El|Gli|I|Il|L'|La|Las|Le|Les|Lo|Los|O|Un|Une"
 
 _DISNEY = "theirs is one of the sequence directors; ours supervised"
-_CUT = "theirs is another cut; ours is the one that is shown"
+_CUT = "theirs is another cut, or miscounted; ours is that of the cinemas"
+_ABROAD = "theirs is the year in which it was first seen abroad"
+_UNSEEN = "the copy of links.csv that was checked had lost this film; an identity once given stays"
+_SCRIPT = "theirs is transliterated"
 _TITLE = "the same title in another form"
 _NAME = "the same person's name in another form"
 _SPOKEN = "theirs is the language of the country; ours the one mostly spoken in the film"
@@ -43,32 +47,51 @@ _USSR = "there was no Russia then, but the Soviet Union"
 
 # (movie_id, fact) → why we stay with ours.
 EXPLAINED: Mapping[tuple[int, str], str] = {
+    (-28, "id"): _UNSEEN,  # Twelve Monkeys
+    (-27, "id"): _UNSEEN,  # Heat
     (11, "title"): _TITLE,  # Star Wars
+    (28, "runtime"): _CUT,  # Apocalypse Now
     (55, "directors"): _NAME,  # Amores Perros
     (76, "runtime"): _CUT,  # Before Sunrise
     (408, "directors"): _DISNEY,  # Snow White and the Seven Dwarfs
+    (533, "title"): _TITLE,  # The Curse of the Were-Rabbit
     (583, "title"): _TITLE,  # Life of Brian
     (593, "countries"): _USSR,  # Solaris
     (670, "title"): _TITLE,  # Oldboy
+    (895, "year"): _ABROAD,  # Andrei Rublev
     (905, "directors"): _NAME,  # Pandora's Box
-    (905, "runtime"): _CUT,
+    (905, "runtime"): _CUT,  # Pandora's Box
     (1024, "runtime"): _CUT,  # Heavenly Creatures
+    (1164, "directors"): _NAME,  # Babel
     (1396, "title"): _TITLE,  # Mirror
     (1891, "title"): _TITLE,  # The Empire Strikes Back
     (1892, "title"): _TITLE,  # Return of the Jedi
-    (28, "runtime"): _CUT,  # Apocalypse Now
     (3082, "directors"): _NAME,  # Modern Times
     (3170, "directors"): _DISNEY,  # Bambi
+    (4348, "runtime"): _CUT,  # Pride & Prejudice
     (4550, "title"): _TITLE,  # Lady Vengeance
+    (8885, "original title"): _SCRIPT,  # Waltz with Bashir
     (9470, "language"): _CANTONESE,  # Kung Fu Hustle
     (10515, "title"): _TITLE,  # Castle in the Sky
     (10895, "directors"): _DISNEY,  # Pinocchio
     (13245, "title"): _TITLE,  # Atanarjuat
+    (19913, "title"): _TITLE,  # (500) Days of Summer
     (21334, "title"): _TITLE,  # Children of Heaven
+    (26317, "title"): _TITLE,  # Man with a Movie Camera
     (30497, "title"): _TITLE,  # The Texas Chain Saw Massacre
     (36658, "title"): _TITLE,  # X2
+    (37495, "directors"): _NAME,  # Four Lions
+    (37495, "runtime"): _CUT,  # Four Lions
+    (62215, "language"): _SPOKEN,  # Melancholia
+    (82690, "runtime"): _CUT,  # Wreck-It Ralph
+    (94329, "title"): _TITLE,  # The Raid
     (110415, "language"): _SPOKEN,  # Snowpiercer
     (140607, "title"): _TITLE,  # Star Wars: The Force Awakens
+    (180299, "title"): _TITLE,  # The Raid 2
+    (191714, "original title"): _SCRIPT,  # The Lunchbox
+    (194662, "title"): _TITLE,  # Birdman
+    (210577, "runtime"): _CUT,  # Gone Girl
+    (281957, "directors"): _NAME,  # The Revenant
 }
 
 
@@ -154,7 +177,7 @@ def _listed(title: str, genres: str) -> Listed:
     titles = [re.sub(r"\([^)]*\)", "", written[1]), *re.findall(r"\(([^)]*)\)", written[1])]
     plain = (re.sub(r"^a\.?k\.?a\.? ", "", text.strip()) for text in titles)
     turned = (re.sub(rf"^(.*), ({_ARTICLES})$", r"\2 \1", text) for text in plain)
-    named = frozenset(GENRES.get(genre, genre) for genre in genres.split("|"))
+    named = frozenset(GENRES.get(genre, genre) for genre in genres.split("|") if genre != _NO_GENRES)
     return Listed(frozenset(fold(text) for text in turned), int(written[2] or 0), named)
 
 
@@ -182,7 +205,7 @@ def _facts(
         yield "year", film.year, listed.year, near, "MovieLens"
     if there:
         yield from _against(film, there, listed)
-    elif listed:
+    elif listed and listed.genres:
         yield "genres", film.genres, set(listed.genres), bool(set(film.genres) & listed.genres), "MovieLens"
 
 
