@@ -96,7 +96,7 @@ def test_what_is_left_out_is_the_class_s_own() -> None:
 
 def test_giving_one_error_a_text_changes_no_other() -> None:
     """Texts are set on the instance."""
-    errors.ArtifactError("x", public="Other.", hint="")
+    assert errors.ArtifactError("x", public="Other.", hint="").hint == ""
     assert errors.ArtifactError("y").public == "Our film catalogue is not available right now."
     assert errors.ArtifactError("y").hint == "Run: movierec build"
 

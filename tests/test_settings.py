@@ -176,11 +176,17 @@ def test_home_is_the_nearest_folder_upwards_with_an_env_file(tmp_path: Path, mar
 
 
 def test_without_one_home_is_where_the_search_began(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A folder of that name does not count."""
-    (tmp_path / ".env").mkdir()
+    """The working directory, unless told otherwise."""
     assert load_settings({}, start=tmp_path).home == tmp_path
     monkeypatch.chdir(tmp_path)
     assert load_settings({}).home == tmp_path
+
+
+def test_a_folder_named_like_the_file_is_not_the_file(tmp_path: Path) -> None:
+    """Some people call their virtual environment .env."""
+    (tmp_path / ".env").touch()
+    (tmp_path / "below" / ".env").mkdir(parents=True)
+    assert load_settings({}, start=tmp_path / "below").home == tmp_path
 
 
 def test_home_can_be_named_outright(tmp_path: Path) -> None:
