@@ -99,12 +99,13 @@ class Accounts:
         try:
             return self._db.write(add, idempotent=True)
         except DuplicateKey:
-            with self._db.read() as conn:
-                _refuse_taken(conn, form)
-            raise NameTaken({"username": _TAKEN}) from None  # and gone again since
+            pass  # somebody was faster, with one of the two or with both
         except Unstorable:
             # Only a classic table in an old character set; usernames are ASCII, so it is the address.
             raise InvalidRegistration({"email": "We cannot save all letters of this address."}) from None
+        with self._db.read() as conn:
+            _refuse_taken(conn, form)
+        raise NameTaken({"username": _TAKEN})  # and gone again since
 
     def login(self, username: object, password: object) -> Login:
         """Log somebody in; an outdated hash is replaced by a current one.

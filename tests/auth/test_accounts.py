@@ -6,7 +6,7 @@ import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from movierec.auth import Accounts
 from movierec.db import Database
@@ -18,6 +18,7 @@ from movierec.errors import (
     StorageError,
 )
 from movierec.settings import Settings
+from movierec.tables import users
 from tests.auth.helpers import CHEAP, PASSWORD, add_row, count, sign_up, stored_hash
 from tests.db.helpers import on_mariadb
 from tests.proxy import LossyProxy
@@ -33,6 +34,14 @@ def test_sign_up_then_log_in(accounts: Accounts) -> None:
     login = accounts.login("Bob", PASSWORD)
     assert login.user == user
     assert accounts.check(login) == user
+
+
+def test_a_sign_up_leaves_nothing_to_be_filled_in(accounts: Accounts, database: Database) -> None:
+    """Its keys are there from the first moment, where they stop others."""
+    sign_up(accounts, "Bob", "Bob@Example.com")
+    with database.read() as conn:
+        assert conn.execute(select(users.c.username_key, users.c.email_key)).all() == [("bob", "bob@example.com")]
+    assert database.create() == []
 
 
 def test_the_real_parameters_are_used_by_default(database: Database, settings: Settings) -> None:
