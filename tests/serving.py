@@ -2,13 +2,14 @@
 
 ::
 
-    with start_server(settings) as server:          # settings: tests/conftest.py
+    with start_server(home, {"MODEL_DIR": str(toy_model)}) as server:
         requests.get(server.url + "movierec/health")
         ...
         assert "Traceback" not in server.log()
 
-Each is ready when the block begins. When one dies instead, or does not answer in time, the error
-holds its log.
+*home* is the program's home, an empty folder; the variables are its settings, the environment's are
+left out. A server is ready when the block begins; when it dies instead, or does not answer in time,
+the error holds its log.
 """
 
 from __future__ import annotations
@@ -75,26 +76,30 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
-def environment(settings: Settings, **more: str) -> dict[str, str]:
-    """Return the environment of a program that is to see *settings*, and nothing of this machine's user."""
+def variables_of(settings: Settings) -> dict[str, str]:
+    """Return *settings* as environment variables, keys included."""
+    keys = {"TMDB_API_KEY": settings.tmdb_api_key, "TMDB_PROXY": settings.tmdb_proxy}
+    return settings.kernel_environment() | keys
+
+
+def environment(home: Path, variables: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment of a program whose settings are *variables* and that finds nothing of its user's."""
     names = {setting.name for setting in SETTINGS}
-    environ = {name: value for name, value in os.environ.items() if name not in names}
-    home = str(settings.home)
+    inherited = {name: value for name, value in os.environ.items() if name not in names}
     jupyter = {
-        "HOME": home, "IPYTHONDIR": f"{home}/.ipython", "JUPYTER_CONFIG_DIR": f"{home}/.jupyter",
+        "HOME": str(home), "IPYTHONDIR": f"{home}/.ipython", "JUPYTER_CONFIG_DIR": f"{home}/.jupyter",
         "JUPYTER_DATA_DIR": f"{home}/.jupyter-data", "JUPYTER_RUNTIME_DIR": f"{home}/.jupyter-run",
         "JUPYTERLAB_SETTINGS_DIR": f"{home}/.lab/settings", "JUPYTERLAB_WORKSPACES_DIR": f"{home}/.lab/workspaces",
         "PYTHONUNBUFFERED": "1", "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
     }  # fmt: skip
-    keys = {"TMDB_API_KEY": settings.tmdb_api_key, "TMDB_PROXY": settings.tmdb_proxy}
-    return {**environ, **jupyter, **settings.kernel_environment(), **keys, **more}
+    return inherited | jupyter | {"MOVIEREC_HOME": str(home)} | dict(variables)
 
 
 @contextlib.contextmanager
-def start_server(settings: Settings, **more_environment: str) -> Iterator[Server]:
-    """Start ``movierec serve`` and stop it afterwards; its port is a free one."""
-    settings = settings.replace(port=free_port())
-    with _process([sys.executable, "-c", _SERVE], settings, environment(settings, **more_environment)) as server:
+def start_server(home: Path, variables: Mapping[str, str] | None = None) -> Iterator[Server]:
+    """Start ``movierec serve``, by default on a free port."""
+    variables = {"MOVIEREC_PORT": str(free_port())} | dict(variables or {})
+    with _process([sys.executable, "-c", _SERVE], home, variables) as server:
         line = re.compile(r"^movierec is at (http://\S+/)", re.MULTILINE)
         server.wait_for(lambda: line.search(server.log()), why="the line with its address")
         found = line.search(server.log())
@@ -104,12 +109,12 @@ def start_server(settings: Settings, **more_environment: str) -> Iterator[Server
 
 
 @contextlib.contextmanager
-def start_voila(settings: Settings, *, arguments: Sequence[str] = ()) -> Iterator[Server]:
+def start_voila(home: Path, variables: Mapping[str, str] | None = None) -> Iterator[Server]:
     """Start stock Voilà on the app's notebook."""
     port = free_port()
     command = [sys.executable, "-m", "voila", str(NOTEBOOK), "--no-browser", f"--port={port}",
-               "--Voila.ip=127.0.0.1", "--Voila.port_retries=0", *arguments]  # fmt: skip
-    with _process(command, settings, environment(settings)) as server:
+               "--Voila.ip=127.0.0.1", "--Voila.port_retries=0"]  # fmt: skip
+    with _process(command, home, variables or {}) as server:
         server.url = f"http://127.0.0.1:{port}/"
         # Not the page itself: that would start a kernel for nobody.
         server.wait_for(lambda: answers(server.url + "voila/static/voila.js"), why="an answer")
@@ -117,20 +122,23 @@ def start_voila(settings: Settings, *, arguments: Sequence[str] = ()) -> Iterato
 
 
 @contextlib.contextmanager
-def start_jupyterlab(settings: Settings) -> Iterator[Server]:
+def start_jupyterlab(home: Path, variables: Mapping[str, str] | None = None) -> Iterator[Server]:
     """Start JupyterLab, without a token, on a copy of the app's notebook; ``url`` opens the notebook."""
     port = free_port()
-    folder = settings.home / "lab"
+    folder = home / "lab"
     folder.mkdir(exist_ok=True)
     shutil.copy(NOTEBOOK, folder)
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ServerApp.ip=127.0.0.1",
                f"--ServerApp.port={port}", "--ServerApp.port_retries=0", f"--ServerApp.root_dir={folder}",
                "--IdentityProvider.token=", "--LabApp.news_url=None", "--LabApp.extension_manager=readonly",
                "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdates"]  # fmt: skip
-    with _process(command, settings, environment(settings)) as server:
+    with _process(command, home, variables or {}) as server:
         server.url = f"http://127.0.0.1:{port}/lab/tree/app.ipynb"
         server.wait_for(lambda: answers(f"http://127.0.0.1:{port}/api"), why="an answer")
         yield server
+
+
+FRONT_ENDS = {"server": start_server, "voila": start_voila, "lab": start_jupyterlab}
 
 
 def answers(url: str) -> bool:
@@ -145,12 +153,12 @@ def answers(url: str) -> bool:
 
 
 @contextlib.contextmanager
-def _process(command: Sequence[str], settings: Settings, environ: Mapping[str, str]) -> Iterator[Server]:
-    log_file = settings.home / f"server-{time.monotonic_ns()}.log"
+def _process(command: Sequence[str], home: Path, variables: Mapping[str, str]) -> Iterator[Server]:
+    log_file = home / f"server-{time.monotonic_ns()}.log"
     with log_file.open("wb") as log:
         # A session of its own: a Ctrl-C meant for the tests does not reach it before we have read its log.
         process = subprocess.Popen(
-            command, cwd=settings.home, env=dict(environ), stdout=log, stderr=subprocess.STDOUT,
+            command, cwd=home, env=environment(home, variables), stdout=log, stderr=subprocess.STDOUT,
             stdin=subprocess.DEVNULL, start_new_session=True,
         )  # fmt: skip
     server = Server(process, log_file)

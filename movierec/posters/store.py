@@ -64,9 +64,10 @@ class PosterStore:
 
         Returns:
             What will hold the poster, or ``None`` when there is none to show now; never an error.
-            Whoever asks for the same film meanwhile shares it: do not cancel it.
+            Whoever asks for the same film meanwhile shares it; it cannot be cancelled.
         """
         answer: Future[Poster | None] = Future()
+        answer.set_running_or_notify_cancel()  # it is shared: nobody may cancel it
         if not self._enabled:
             answer.set_result(None)
             return answer

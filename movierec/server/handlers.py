@@ -1,0 +1,193 @@
+"""The page and what its front end needs of a Jupyter server; everything else is not there."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import AsyncGenerator, Awaitable
+from http import HTTPStatus
+from types import TracebackType
+from typing import Any
+
+from jupyter_core.utils import ensure_async
+from jupyter_server.auth.identity import IdentityProvider, User
+from jupyter_server.base.handlers import FileFindHandler, JupyterHandler
+from tornado.web import HTTPError, RequestHandler
+from tornado.websocket import WebSocketClosedError
+from voila.request_info_handler import RequestInfoSocketHandler
+from voila.static_file_handler import MultiStaticFileHandler
+from voila.tornado.handler import TornadoVoilaHandler
+from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler, read_header_from_binary_message
+
+__all__ = [
+    "Everybody", "ExtensionFiles", "FrontEndFiles", "KernelHandler", "KernelSocket", "NotHere", "PageHandler",
+    "Plain", "Refused", "ShutdownHandler",
+]  # fmt: skip
+
+_log = logging.getLogger(__name__)
+
+_PROTOCOL = "v1.kernel.websocket.jupyter.org"
+# What a kernel may say to its page: not its streams and errors, a traceback is for the log.
+_MAY_PASS = {
+    "comm_open", "comm_msg", "comm_close", "comm_info_reply", "kernel_info_reply", "shutdown_reply", "status",
+}  # fmt: skip
+_SORRY = """<p role="alert" style="max-width: 40rem; margin: 4rem auto; padding: 0 1rem; font: 1.1rem system-ui">
+The page cannot be shown right now. <a href="">Try again</a> in a moment.</p>"""
+
+
+class Everybody(IdentityProvider):
+    """Anyone may see the page: logging in is the app's business, so no cookie and no login page of Jupyter's."""
+
+    def get_user(self, handler: RequestHandler) -> User:  # noqa: ARG002 - the library's signature
+        return User("visitor")
+
+    def get_handlers(self) -> list[tuple[str, object]]:
+        return []
+
+    def is_token_authenticated(self, handler: RequestHandler) -> bool:  # noqa: ARG002
+        return False  # so that the origin of every request is looked at
+
+
+class Plain(RequestHandler):
+    """Errors as one line of text: the stock pages tell more, and load fonts from elsewhere."""
+
+    def write_error(self, status_code: int, **kwargs: Any) -> None:  # noqa: ARG002
+        self.set_header("Content-Type", "text/plain; charset=utf-8")
+        self.write(f"{status_code} {HTTPStatus(status_code).phrase}\n")
+
+    def log_exception(
+        self, typ: type[BaseException] | None, value: BaseException | None, tb: TracebackType | None
+    ) -> None:
+        # Refusals are not news, and anybody could fill the log with them.
+        if not isinstance(value, HTTPError):
+            super().log_exception(typ, value, tb)
+
+
+class NotHere(Plain):
+    """Whatever no other handler serves."""
+
+    def prepare(self) -> None:
+        raise HTTPError(404)
+
+
+class Refused(Plain):
+    """A request under a foreign name: a page elsewhere may have had its own name resolved to this machine."""
+
+    def prepare(self) -> None:
+        raise HTTPError(403)
+
+
+class SameOrigin(Plain, JupyterHandler):
+    """A page of another site, where the browser names it, is refused."""
+
+    async def prepare(self) -> None:  # type: ignore[override]
+        if self.request.headers.get("Origin") and not self.check_origin():
+            raise HTTPError(403)
+        await super().prepare()
+
+
+class PageHandler(SameOrigin, TornadoVoilaHandler):  # type: ignore[misc]
+    """The page. Every visit takes a kernel."""
+
+    async def get(self, path: str | None = None) -> None:  # noqa: ARG002
+        # Neither template nor theme is the visitor's choice: one that the pool was not made for would cost
+        # a cold start. And what Voilà makes of the address ends up in the next visitor's kernel.
+        self.request.arguments.clear()
+        self.request.uri, self.request.query = self.request.path, ""
+        _ = self.xsrf_token  # sets the cookie without which the page, when it closes, cannot end its kernel
+        begun = False
+        try:
+            async for html in self._generator():
+                begun = True
+                self.write(html)
+                self.flush()
+        except Exception:
+            _log.exception("a visitor got no kernel")
+            if not begun:
+                self.set_status(503)
+            self.write(_SORRY)
+        finally:
+            RequestInfoSocketHandler._cache.clear()  # Voilà remembers each visit there, and nobody asks
+
+    async def head(self) -> None:
+        """Answer without a kernel."""
+        self.set_header("Content-Type", "text/html")
+
+    def _generator(self) -> AsyncGenerator[str, None]:
+        generator: AsyncGenerator[str, None] = self.get_generator()
+        return generator
+
+
+class KernelHandler(SameOrigin):
+    """Tells the front end that its kernel is there; not a way to end, restart or list any."""
+
+    async def get(self, kernel_id: str) -> None:
+        self.set_header("Cache-Control", "no-store")
+        kernels: Any = self.kernel_manager
+        self.write(await ensure_async(kernels.kernel_model(kernel_id)))
+
+
+class ShutdownHandler(SameOrigin):
+    """Ends a kernel when its page closes: the page sends a beacon."""
+
+    async def post(self, kernel_id: str) -> None:
+        kernels: Any = self.kernel_manager
+        await ensure_async(kernels.shutdown_kernel(kernel_id))
+        self.set_status(204)
+
+
+class KernelSocket(Plain, VoilaKernelWebsocketHandler):  # type: ignore[misc]
+    """A page's way to its kernel."""
+
+    async def get(self, kernel_id: str) -> None:
+        """Open the websocket, for a page of ours and no other."""
+        # Before anything else: the stock handler first attaches to the kernel, and takes a missing Origin for
+        # a script that may pass.
+        if not self.get_origin() or not self.check_origin():
+            raise HTTPError(403)
+        if kernel_id not in self.kernel_manager:
+            raise HTTPError(404)
+        # The older protocol would need another way to tell what passes.
+        if _PROTOCOL not in self.request.headers.get("Sec-WebSocket-Protocol", ""):
+            raise HTTPError(400)
+        stock: Any = super().get(kernel_id=kernel_id)
+        await stock
+
+    async def open(self, kernel_id: str) -> None:
+        self.set_nodelay(True)  # a click's answer is small: 45 ms with Nagle's algorithm, 4 without
+        await super().open(kernel_id)
+
+    def on_message(self, ws_message: str | bytes) -> None:
+        try:
+            super().on_message(ws_message)
+        except Exception as error:
+            _log.warning("a page sent what is no message (%s): its connection is closed", type(error).__name__)
+            self.close(1003)
+
+    def write_message(self, message: bytes | str | dict[str, Any], binary: bool = False) -> Awaitable[None] | None:
+        header = read_header_from_binary_message(message) if isinstance(message, bytes) else None
+        if header and header.get("msg_type") in _MAY_PASS:
+            with contextlib.suppress(WebSocketClosedError):  # the page has just gone
+                answer: Awaitable[None] | None = super().write_message(message, binary)
+                return answer
+        return None
+
+
+class Files(Plain):
+    """Public files. Paths that lead out are refused here, before any handler makes something of them."""
+
+    async def prepare(self) -> None:
+        path = (self.path_args or [""])[0] or ""
+        if ".." in path.replace("\\", "/").split("/") or "\0" in path:
+            raise HTTPError(404)
+        prepared: Any = super().prepare()
+        if prepared is not None:
+            await prepared
+
+
+class FrontEndFiles(Files, MultiStaticFileHandler):  # type: ignore[misc]
+    """Voilà's front end."""
+
+
+class ExtensionFiles(Files, FileFindHandler):  # type: ignore[misc]
+    """The extensions that the front end loads: widgets and anywidget."""

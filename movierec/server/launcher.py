@@ -1,0 +1,188 @@
+"""Start the server, tell where it is, and end it and everything it started."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import ipaddress
+import logging
+import os
+import re
+import signal
+import socket
+import sys
+import tempfile
+import threading
+import webbrowser
+from collections.abc import Iterator
+from pathlib import Path
+
+from tornado.httpclient import AsyncHTTPClient
+from tornado.httpserver import HTTPServer
+from tornado.ioloop import PeriodicCallback
+from tornado.netutil import bind_sockets
+
+from movierec.artifact import verify
+from movierec.db import Database
+from movierec.errors import SettingsError
+from movierec.posters import PosterStore
+from movierec.server.kernels import Pool
+from movierec.server.services import Films, Health, HealthHandler, PosterHandler
+from movierec.server.site import Site
+from movierec.settings import Settings
+
+__all__ = ["run"]
+
+_HERE = Path(__file__).parent
+_PORTS_TRIED = 100
+_BODY_BYTES = 100_000  # nothing larger is ever posted to us
+_IDLE_CONNECTION_S = 120
+_END_KERNELS_S = 5.0
+_LOOK_AFTER_POOL_S = 2.0
+
+
+def run(settings: Settings, *, open_browser: bool) -> int:
+    """Serve the app until Ctrl-C or SIGTERM.
+
+    Args:
+        settings: the model must be there; the database is made when it is missing.
+        open_browser: show the page in the operator's browser once it is served.
+    Returns:
+        0, for the shell.
+    Raises:
+        ArtifactError: the model is missing or damaged.
+        StorageError: the database cannot be reached or made.
+        SettingsError: the address cannot be listened on.
+    """
+    _log_lines()
+    verify(settings.model_dir)
+    db = Database(settings)
+    db.create()
+    with _listening(settings) as sockets, tempfile.TemporaryDirectory(prefix="movierec-") as folder:
+        asyncio.run(_serve(settings, db, sockets, Path(folder), open_browser=open_browser))
+    return 0
+
+
+async def _serve(
+    settings: Settings, db: Database, sockets: list[socket.socket], folder: Path, *, open_browser: bool
+) -> None:
+    stop = _stop_signal()
+    port = sockets[0].getsockname()[1]
+    # Where Voilà, and the kernels, find our template.
+    os.environ["JUPYTER_PATH"] = os.pathsep.join(
+        filter(None, (str(_HERE / "share" / "jupyter"), os.environ.get("JUPYTER_PATH")))
+    )
+    site = Site(settings, notebook=_notebook(), port=port, local=_all_loopback(sockets))
+    site.connection_dir = str(folder)
+    films, posters = Films(settings.model_dir), PosterStore(settings)
+    health = Health(films, settings.model_dir, db, lambda: pool.count())
+    application = site.application(
+        [
+            ("movierec/health", HealthHandler, {"health": health}),
+            (r"movierec/posters/(-?[0-9]{1,15})", PosterHandler, {"films": films, "posters": posters}),
+        ]
+    )
+    pool = Pool(site.kernel_manager, site.notebook_name)
+    server = HTTPServer(application, max_body_size=_BODY_BYTES, idle_connection_timeout=_IDLE_CONNECTION_S)
+    server.add_sockets(sockets)
+    looking_after = PeriodicCallback(pool.refill, _LOOK_AFTER_POOL_S * 1000)
+    looking_after.start()
+    try:
+        await _announce(settings, port, site.base_url, open_browser=open_browser)
+        await stop.wait()
+    finally:
+        # What is interrupted on its way complains.
+        logging.getLogger("movierec.server").setLevel(logging.ERROR)
+        looking_after.stop()
+        server.stop()
+        posters.close()
+        health.close()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(site.kernel_manager.shutdown_all(now=True), _END_KERNELS_S)
+
+
+async def _announce(settings: Settings, port: int, base_url: str, *, open_browser: bool) -> None:
+    """Print the address once it answers."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.host, settings.host)  # noqa: S104
+    if ":" in host and not host.startswith("["):
+        host = f"[{host}]"
+    url = f"http://{host}:{port}{base_url}"
+    await AsyncHTTPClient().fetch(f"{url}movierec/health", raise_error=False)
+    taken = "" if port == settings.port else f" (port {settings.port} is taken)"
+    sys.stdout.write(f"movierec is at {url}{taken}. Ctrl-C ends it.\n")
+    sys.stdout.flush()
+    if open_browser:
+        # A text browser would take over this terminal, and some browsers take their time.
+        threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
+
+
+def _stop_signal() -> asyncio.Event:
+    """Return what is set by Ctrl-C and by SIGTERM."""
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        try:
+            loop.add_signal_handler(number, stop.set)
+        except NotImplementedError:  # Windows: its event loop cannot
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
+    return stop
+
+
+@contextlib.contextmanager
+def _listening(settings: Settings) -> Iterator[list[socket.socket]]:
+    """Listen on the configured port, or on the next that is free."""
+    sockets = _bind(settings)
+    try:
+        yield sockets
+    finally:
+        for sock in sockets:
+            sock.close()
+
+
+def _bind(settings: Settings) -> list[socket.socket]:
+    last = min(settings.port + _PORTS_TRIED, 65_536) - 1
+    for port in range(settings.port, last + 1):
+        try:
+            return bind_sockets(port, settings.host)
+        except socket.gaierror as error:
+            raise SettingsError(f"MOVIEREC_HOST: {settings.host!r} is no address of this machine") from error
+        except OSError as error:
+            if error.errno == errno.EADDRNOTAVAIL:
+                raise SettingsError(f"MOVIEREC_HOST: {settings.host!r} is no address of this machine") from error
+            if error.errno == errno.EACCES:
+                raise SettingsError(f"MOVIEREC_PORT: {port} may not be listened on by this user") from error
+            if error.errno != errno.EADDRINUSE:
+                raise SettingsError(f"MOVIEREC_HOST, MOVIEREC_PORT: {error.strerror}") from error
+    raise SettingsError(f"MOVIEREC_PORT: all ports from {settings.port} to {last} are taken")
+
+
+def _all_loopback(sockets: list[socket.socket]) -> bool:
+    return all(ipaddress.ip_address(sock.getsockname()[0].split("%")[0]).is_loopback for sock in sockets)
+
+
+def _notebook() -> Path:
+    """Return the one notebook that is served: the wheel's, or the checkout's."""
+    installed = _HERE / "app.ipynb"
+    return installed if installed.exists() else _HERE.parent.parent / "notebooks" / "app.ipynb"
+
+
+class _Line(logging.Formatter):
+    """One line for a warning, without the ids of kernels: who knows one can talk to that kernel."""
+
+    _ID = re.compile(r"\b([0-9a-f]{8})-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b")
+
+    def format(self, record: logging.LogRecord) -> str:
+        return self._ID.sub(r"\1…", super().format(record))
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    # Both true of every page: nobody has signed our notebook, and Jupyter gives tornado milliseconds as seconds.
+    message = record.getMessage()
+    return not message.endswith("is not trusted") and "websocket_ping_timeout" not in message
+
+
+def _log_lines() -> None:
+    handler = logging.StreamHandler()
+    handler.setFormatter(_Line("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    handler.addFilter(_is_news)
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
