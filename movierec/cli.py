@@ -203,6 +203,7 @@ def _db(_arguments: argparse.Namespace) -> int:
     from movierec.db import Database
 
     database = Database(load_settings())
-    database.create()
+    for done in database.create():
+        print(done)
     print(f"The database is ready: {database.describe()}")
     return 0

@@ -9,6 +9,7 @@ import ipaddress
 import socket
 from dataclasses import asdict, dataclass
 from typing import Literal
+from urllib.parse import urlsplit
 
 from movierec.errors import MovierecError, SettingsError
 from movierec.settings import Settings, load_settings
@@ -72,8 +73,8 @@ def inspect_database(settings: Settings) -> list[Finding]:
     from movierec.auth.accounts import Accounts
     from movierec.db import Database
 
-    database = Database(settings)
     try:
+        database = Database(settings)
         database.check()
         ambiguous = Accounts(database, settings).ambiguous_names()
     except MovierecError as error:
@@ -85,9 +86,10 @@ def inspect_database(settings: Settings) -> list[Finding]:
             Finding("database", "note", f"usernames that differ only in case: {names}",
                     "each logs in with the exact spelling; rename one of them if that confuses people"),
         )  # fmt: skip
-    if settings.db_host and not settings.db_ssl_ca and not _is_loopback(settings.db_host):
+    host = urlsplit(settings.db_url).hostname if settings.db_url else settings.db_host
+    if host and not settings.db_ssl_ca and not _is_loopback(host):
         findings.append(
-            Finding("database", "note", f"the way to {settings.db_host} is not encrypted",
+            Finding("database", "note", f"nobody checks that {host} is who it says it is",
                     "set DB_SSL_CA to the file of the authority that signed the server's certificate"),
         )  # fmt: skip
     return findings
