@@ -99,9 +99,13 @@ def _port(text: str) -> int:
 def _serve(arguments: argparse.Namespace) -> int:
     settings = load_settings()
     settings = settings.replace(host=arguments.host or settings.host, port=arguments.port or settings.port)
-    if not (settings.model_dir / "manifest.json").exists():
-        _build_builtin(settings)
+    from movierec.artifact import open_artifact
     from movierec.server import run
+
+    try:
+        open_artifact(settings.model_dir)
+    except ArtifactMissing:
+        _build_builtin(settings)
 
     return run(settings, open_browser=not arguments.no_browser)
 

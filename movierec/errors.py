@@ -197,7 +197,7 @@ class TooManyAttempts(AuthError):
         seconds = max(1, round(retry_after_s))
         super().__init__(
             f"throttled for {seconds} s",
-            public=f"Too many attempts. Try again in {seconds} seconds.",
+            public=f"Too many attempts. Try again in {seconds} second{'s' if seconds > 1 else ''}.",
         )
         self.retry_after_s = retry_after_s
 

@@ -32,13 +32,9 @@ def _text(value: str) -> str:
 
 def _integer(low: int, high: int) -> Callable[[str], int]:
     def parse(value: str) -> int:
-        try:
-            number = int(value)
-        except ValueError:
-            number = low - 1
-        if not low <= number <= high:
+        if not (value.isascii() and value.isdigit() and low <= int(value[:12]) <= high):
             raise ValueError(f"a whole number from {low} to {high}")
-        return number
+        return int(value)
 
     return parse
 
@@ -54,14 +50,19 @@ def _seconds(value: str) -> float:
 
 
 def _web_address(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    try:
+        parts = urlsplit(value)
+        good = parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        good = False
+    if not good:
         raise ValueError("an address that begins with http:// or https://")
     return value.rstrip("/")
 
 
 def _database_url(value: str) -> str:
-    if value.split(":", 1)[0] not in ("sqlite", "mysql", "mysql+pymysql", "mariadb", "mariadb+pymysql"):
+    kind, colon, _ = value.partition("://")
+    if not colon or kind not in ("sqlite", "mysql", "mysql+pymysql", "mariadb", "mariadb+pymysql"):
         raise ValueError("an address that begins with mysql://, mariadb:// or sqlite:///")
     return value
 
@@ -105,7 +106,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("POSTER_CACHE_MB", "200", _integer(1, 100_000), "How much room they may take, in MB."),
     Setting("TMDB_API_URL", "https://api.themoviedb.org/3", _web_address, "Where TMDB's API answers."),
     Setting("TMDB_IMAGE_URL", "https://image.tmdb.org/t/p", _web_address, "Where TMDB's images are."),
-    Setting("TMDB_PROXY", "", _optional(_web_address), "Proxy for both, if one is needed."),
+    Setting("TMDB_PROXY", "", _optional(_web_address), "Proxy for both, if one is needed.", secret=True),
     Setting("TMDB_TIMEOUT_S", "6", _seconds, "Longest time for one poster, all tries together, in seconds."),
     Setting("MOVIEREC_HOST", "127.0.0.1", _text, "Address that the server listens on."),
     Setting("MOVIEREC_PORT", "8866", _integer(1, 65_535), "Its port; the next free one if this is taken."),
@@ -182,14 +183,16 @@ def load_settings(environ: Mapping[str, str] | None = None, start: Path | None =
     given = {**{name: value or "" for name, value in from_file.items()}, **environ}
     values: dict[str, Any] = {}
     for setting in SETTINGS:
-        text = given.get(setting.name, setting.default).strip()
+        text = given.get(setting.name, setting.default)
+        if setting.name != "DB_PASSWORD":  # a space may be part of one
+            text = text.strip()
         try:
-            value = setting.parse(text if text or setting.default == "" else setting.default)
+            value = setting.parse(text or setting.default)
         except ValueError as error:
             shown = "its value" if setting.secret else repr(text)
             raise SettingsError(f"{setting.name}: {shown} is not {error}") from None
         if setting.path:
-            value = (home / Path(value).expanduser()).resolve() if value else None
+            value = _resolve(setting.name, value, home) if value else None
         values[setting.field] = value
     settings = Settings(home=home, **values)
     if settings.db_host and not settings.db_url and not settings.db_user:
@@ -200,7 +203,7 @@ def load_settings(environ: Mapping[str, str] | None = None, start: Path | None =
 def _find_home(environ: Mapping[str, str], start: Path | None) -> Path:
     named = environ.get("MOVIEREC_HOME", "").strip()
     if named:
-        home = Path(named).expanduser().resolve()
+        home = _resolve("MOVIEREC_HOME", named, Path.cwd())
         if not home.is_dir():
             raise SettingsError(f"MOVIEREC_HOME: {named!r} is not a folder")
         return home
@@ -209,3 +212,10 @@ def _find_home(environ: Mapping[str, str], start: Path | None) -> Path:
         if (folder / ".env").is_file() or (folder / ".env.example").is_file():
             return folder
     return here
+
+
+def _resolve(name: str, path: str, home: Path) -> Path:
+    try:
+        return (home / Path(path).expanduser()).resolve()
+    except (OSError, RuntimeError, ValueError) as error:  # ~nobody-of-that-name, a NUL, a loop of links
+        raise SettingsError(f"{name}: {path!r} is not a path: {error}") from None

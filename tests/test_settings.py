@@ -76,7 +76,7 @@ def test_values_are_read_as_what_they_are(tmp_path: Path, name: str, text: str, 
     assert getattr(load(tmp_path, **{name: text}), name.removeprefix("MOVIEREC_").lower()) == value
 
 
-WRONG_INTEGERS = ("0", "-1", "1.5", "abc", "1e3", "0x10", "١٢x")
+WRONG_INTEGERS = ("0", "-1", "1.5", "abc", "1e3", "0x10", "1_000", "١٢")
 
 
 @pytest.mark.parametrize(
@@ -92,9 +92,9 @@ WRONG_INTEGERS = ("0", "-1", "1.5", "abc", "1e3", "0x10", "١٢x")
           for text in ("0", "-1", "86401", "nan", "inf", "6s", "six")),
         *((name, text, "an address that begins with http:// or https://")
           for name in ("TMDB_API_URL", "TMDB_IMAGE_URL", "TMDB_PROXY")
-          for text in ("api.themoviedb.org", "ftp://x", "http://", "//x", "javascript:alert(1)")),
+          for text in ("api.themoviedb.org", "ftp://x", "http://", "//x", "http://[::1", "javascript:alert(1)")),
         *(("DB_URL", text, "an address that begins with mysql://, mariadb:// or sqlite:///")
-          for text in ("postgresql://x/y", "oracle://x", "host:3306")),
+          for text in ("postgresql://x/y", "oracle://x", "host:3306", "mysql")),
     ],
 )  # fmt: skip
 def test_a_wrong_value_is_named_with_what_it_should_be(
@@ -106,6 +106,14 @@ def test_a_wrong_value_is_named_with_what_it_should_be(
     assert str(caught.value).startswith(f"{name}: ")
     assert str(caught.value).endswith(f"is not {expected}")
     assert ".env.example" in caught.value.hint
+
+
+@pytest.mark.parametrize("name", ["MODEL_DIR", "DB_SQLITE_FILE", "MOVIEREC_HOME"])
+@pytest.mark.parametrize("path", ["~nobody-of-that-name/x", "a\0b"])
+def test_a_path_that_is_none_is_named(tmp_path: Path, name: str, path: str) -> None:
+    """A home folder of nobody, a character that no path can have."""
+    with pytest.raises(SettingsError, match=f"^{name}: "):
+        load(tmp_path, **{name: path})
 
 
 def test_a_server_without_a_user_is_refused(tmp_path: Path) -> None:
