@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -86,10 +86,11 @@ def pick_view(movie: Movie, picks: Sequence[Pick], *, turn: int, back: Movie | N
     }
 
 
-def start_view(movies: Iterable[Movie], *, turn: int, favourite: Movie | None = None) -> dict[str, Any]:
-    """Return what the grid shows before the first pick: the *favourite*, then *movies* without it."""
+def start_view(movies: Sequence[Movie], *, turn: int, favourite: Movie | None = None) -> dict[str, Any]:
+    """Return what the grid shows before the first pick: as many films as *movies*, the *favourite* first."""
     films = [card(favourite, why=[[["Your favourite film", True]]])] if favourite else []
     films += [card(movie) for movie in movies if favourite is None or movie.movie_id != favourite.movie_id]
+    films = films[: len(movies)]
     return {
         "turn": turn,
         "pick": None,

@@ -10,7 +10,7 @@ __all__ = ["keep_log_from_browser"]
 
 
 def keep_log_from_browser() -> None:
-    """Send what no handler is set up for to the process's own standard error.
+    """Send what no handler is set up for, and warnings, to the process's own standard error.
 
     In a kernel ``sys.stderr``, and file descriptor 2 too, are read and sent to the browser; Python's handler of
     last resort writes there. ipykernel keeps the descriptor that the server gave it. Elsewhere this does nothing.
@@ -23,3 +23,5 @@ def keep_log_from_browser() -> None:
     handler.setLevel(logging.WARNING)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.lastResort = handler
+    logging.captureWarnings(True)
+    logging.getLogger("py.warnings").addHandler(handler)

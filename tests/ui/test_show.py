@@ -7,6 +7,7 @@ import logging
 import os
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 
 import pytest
@@ -98,17 +99,24 @@ def test_in_a_kernel_the_log_passes_by_the_browser(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(logging, "lastResort", logging.lastResort)
     root = logging.getLogger()
     monkeypatch.setattr(root, "handlers", [])  # pytest's own would make the last resort needless
+    monkeypatch.setattr(logging.getLogger("py.warnings"), "handlers", [])
     keep_log_from_browser()
     try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("always")
+            warnings.warn("careful", UserWarning, stacklevel=1)
         raise ValueError("café")
     except ValueError:
         logging.getLogger("anybody").exception("it %s", "failed")
+    finally:
+        logging.captureWarnings(False)
     logging.lastResort.stream.close()  # type: ignore[union-attr]
     os.close(writing)
     with os.fdopen(reading, encoding="utf-8") as told:
         text = told.read()
     assert "ERROR anybody: it failed" in text
     assert "ValueError: café" in text
+    assert "careful" in text
     assert stderr.taken == ""
 
 

@@ -9,6 +9,8 @@ function h(tag, props = {}, ...children) {
     else if (name.startsWith("--")) node.style.setProperty(name, value);
     else node.setAttribute(name, value === true ? "" : value);
   }
+  // Keys pressed on it are not a notebook's shortcuts; notebooks look for this at the element itself.
+  if ("tabindex" in props || ["button", "input", "select"].includes(tag)) node.dataset.lmSuppressShortcuts = "true";
   node.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false && child !== ""));
   return node;
 }
@@ -40,10 +42,9 @@ const arrow = () => h("span", { "aria-hidden": "true" }, "← ");
 let ids = 0;
 const uid = (name) => `mr-${name}-${(ids += 1)}-${Math.random().toString(36).slice(2, 8)}`;
 
-/** Make el a part of the page: the class that all style hangs on; keys belong to us and not to a notebook around us. */
+/** Make el a part of the page: give it the class that all style hangs on. */
 function settle(el, name) {
   el.classList.add("movierec", name);
-  el.dataset.lmSuppressShortcuts = "true";
 }
 
 // Components of one page hear each other: "wait" and "idle" for what is being asked, "say" for the notice.

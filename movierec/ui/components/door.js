@@ -124,7 +124,7 @@ function render({ model, el }) {
   const shown = () => forms[panels.findIndex((panel) => !panel.hidden)];
 
   el.append(
-    h("header", { class: "mr-door-bar" }, mark()),
+    h("header", { class: "mr-plain-bar" }, mark()),
     h(
       "main",
       { class: "mr-door-main" },

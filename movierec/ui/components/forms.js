@@ -79,6 +79,12 @@ function form({ fields, action, submit }) {
     bad[0]?.input.focus();
     if (!bad.length) fail(Object.values(found).join(" "));
   };
+  // Browsers do this by themselves, but in JupyterLab the key does not get that far.
+  node.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.isComposing || !event.target.matches("input")) return;
+    event.preventDefault();
+    node.requestSubmit(button);
+  });
   node.addEventListener("submit", (event) => {
     event.preventDefault();
     if (waiting) return;

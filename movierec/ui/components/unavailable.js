@@ -1,7 +1,7 @@
 function render({ model, el }) {
   settle(el, "mr-unavailable");
   el.append(
-    h("header", { class: "mr-door-bar" }, mark()),
+    h("header", { class: "mr-plain-bar" }, mark()),
     h(
       "main",
       { class: "mr-sorry" },
