@@ -43,6 +43,7 @@ class Database:
     def __init__(self, settings: Settings):
         self._target = find_target(settings)
         self._engine = self._target.engine()
+        self._seen = not isinstance(self._target, SqliteTarget)  # whether an embedded file is known to be there
 
     def describe(self) -> str:
         """Return which database this is; safe to log."""
@@ -55,6 +56,7 @@ class Database:
         Raises:
             StorageError: the database cannot be reached or refuses.
         """
+        self._embed()
         try:
             with self._connect(self._engine) as conn:
                 yield conn
@@ -76,6 +78,7 @@ class Database:
             DuplicateKey: another row has a unique key of this one.
             Unstorable: a text does not fit its column.
         """
+        self._embed()
         return self._write(self._engine, fn, idempotent=idempotent)
 
     def check(self) -> None:
@@ -84,8 +87,7 @@ class Database:
         Raises:
             SchemaError: the database, a table or a column is missing; the hint has the command.
         """
-        if isinstance(self._target, SqliteTarget) and self._is_new(self._target):
-            self.create()
+        self._embed()
         with self.read() as conn:
             schema.check(conn)
 
@@ -164,8 +166,19 @@ class Database:
     def _translated(self, error: BaseException) -> StorageError:
         return translate(error, self._target)
 
-    def _is_new(self, target: SqliteTarget) -> bool:
-        if not target.path.exists():
+    def _embed(self) -> None:
+        """Make an embedded file that is missing or empty: whoever comes first, launcher or kernel."""
+        if not self._seen:
+            self._seen = True
+            try:
+                if self._is_new():
+                    self.create()
+            except BaseException:
+                self._seen = False
+                raise
+
+    def _is_new(self) -> bool:
+        if isinstance(self._target, SqliteTarget) and not self._target.path.exists():
             return True
         with self.read() as conn:
             return schema.is_empty(conn)

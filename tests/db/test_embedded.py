@@ -33,9 +33,20 @@ def embedded(settings: Settings) -> Iterator[Settings]:
         yield somewhere
 
 
-def test_a_file_is_not_made_by_reading_or_writing(settings: Settings) -> None:
-    """A file that vanished is told; it does not come back empty."""
-    for call in (lambda: names(Database(settings)), lambda: Database(settings).write(add("bob"))):
+def test_a_missing_file_is_made_by_whoever_comes_first(settings: Settings) -> None:
+    """Nothing has to be set up: the first reader or writer makes file and tables."""
+    assert names(Database(settings)) == []
+    settings.db_sqlite_file.unlink()
+    Database(settings).write(add("bob"))
+    assert names(Database(settings)) == ["bob"]
+
+
+def test_a_file_that_vanished_is_told(settings: Settings) -> None:
+    """It does not come back empty under the eyes of those who had accounts in it."""
+    database = Database(settings)
+    database.check()
+    settings.db_sqlite_file.unlink()
+    for call in (lambda: names(database), lambda: database.write(add("bob"))):
         with pytest.raises(StorageError, match="cannot be opened"):
             call()
     assert not settings.db_sqlite_file.exists()
