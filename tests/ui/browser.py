@@ -2,40 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import pytest
-from playwright.sync_api import Browser, Locator, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from tests.ui.wire import Wire
 
-_CHROMIUM = os.environ.get("CHROMIUM", "") or shutil.which("chromium") or shutil.which("chromium-browser") or ""
-_ARGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync"]  # fmt: skip
 ORIGIN = "http://movierec.test"
 _PAGE = f"""<!doctype html><html lang="en"><head><meta charset="utf-8"><title>movierec</title>
 <meta name="viewport" content="width=device-width"><style>body{{margin:0}}</style></head><body>
 <script>{(Path(__file__).parent / "runtime.js").read_text("utf-8")}</script></body></html>"""
 _PIXEL = b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff!\xf9\x04\x00\x00\x00\x00\x00,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;"  # noqa: E501
-
-
-@contextmanager
-def chromium() -> Iterator[Browser]:
-    """Start the machine's own Chromium; without one, skip, and fail where everything must be tested."""
-    if not _CHROMIUM:
-        if os.environ.get("CI") == "true":
-            pytest.fail("no Chromium on this machine")
-        pytest.skip("no Chromium on this machine")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=_CHROMIUM, args=_ARGS)
-        yield browser
-        browser.close()
 
 
 class Tab:

@@ -219,7 +219,7 @@ def test_writes_and_the_profile_trust_no_earlier_check(inside: Visit, content: d
 
 def test_logging_out_needs_no_database(inside: Visit) -> None:
     """Who wants to leave can."""
-    inside.app.settings.db_sqlite_file.unlink()
+    inside.app.settings.db_sqlite_file.write_bytes(b"no database " * 1000)
     inside.wire.say("Header", "log_out")
     assert inside.shown == ["Door", "Footer"]
 
@@ -229,7 +229,7 @@ def test_a_database_that_is_away_is_told_in_one_sentence(
 ) -> None:
     """The visitor is asked for patience; the operator gets the file and the hint."""
     visit = Visit(wire, app)
-    app.settings.db_sqlite_file.unlink()
+    app.settings.db_sqlite_file.write_bytes(b"no database " * 1000)
     (answer,) = visit.log_in()
     assert answer["kind"] == "failed"
     assert answer["text"].endswith(("Please try again in a moment.", "Please try again in a little while."))

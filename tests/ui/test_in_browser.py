@@ -16,15 +16,8 @@ from movierec.artifact import Movie
 from movierec.ui import cards
 from movierec.ui.controller import Controller
 from tests.toy import HEAT, TOY_STORY_2
-from tests.ui.browser import Tab, chromium
+from tests.ui.browser import Tab
 from tests.ui.wire import Wire
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium, once for all tests here."""
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture
