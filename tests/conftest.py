@@ -1,4 +1,4 @@
-"""What many tests need: the toy model, settings of a fresh home, a fresh database of either kind."""
+"""What many tests need: models, settings of a fresh home, a fresh database of either kind, a browser."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from pathlib import Path
 
 import pymysql
 import pytest
+from playwright.sync_api import Browser
 
 from movierec.db import Database
 from movierec.settings import Settings, load_settings
+from tests.chromium import chromium
 from tests.toy import write_toy_model
 
 MARIADB = {"host": "127.0.0.1", "port": 3306, "user": "root", "password": ""}
@@ -64,3 +66,53 @@ def database(database_settings: Settings) -> Database:
     database = Database(database_settings)
     database.create()
     return database
+
+
+# ------------------------------------------------------------ what this machine may or may not have
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium, headless, once for all tests."""
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="session")
+def builtin_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The built-in catalogue's model, as `movierec serve` makes it on a fresh machine."""
+    from movierec.build.pipeline import build
+
+    return build("builtin", None, tmp_path_factory.mktemp("models") / "builtin").path
+
+
+@pytest.fixture(scope="session")
+def data_dir() -> Path:
+    """The folder that MOVIEREC_DATA_DIR names; skipped where there is none, a failure under CI=true."""
+    named = os.environ.get("MOVIEREC_DATA_DIR", "")
+    if named and Path(named).is_dir():
+        return Path(named)
+    reason = "no real data: MOVIEREC_DATA_DIR should name a folder with tmdb-5000/ and ml-latest-small/"
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def tmdb5000_dir(data_dir: Path) -> Path:
+    """The two Kaggle files."""
+    return data_dir / "tmdb-5000"
+
+
+@pytest.fixture(scope="session")
+def movielens_dir(data_dir: Path) -> Path:
+    """ml-latest-small."""
+    return data_dir / "ml-latest-small"
+
+
+@pytest.fixture(scope="session")
+def tmdb5000_model(tmdb5000_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model of TMDB-5000, built once; nothing may change it."""
+    from movierec.build.pipeline import build
+
+    return build("tmdb5000", tmdb5000_dir, tmp_path_factory.mktemp("models") / "tmdb5000").path

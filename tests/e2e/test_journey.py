@@ -7,6 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from movierec.db import Database
 from movierec.settings import Settings
 from tests.e2e.visitor import Visitor
 
@@ -16,6 +17,8 @@ CARD = re.compile(r".+ \(\d{4}\)$")
 @pytest.mark.parametrize("front_end", ["server", "voila", "lab"])
 def test_from_sign_up_to_log_out(front_end: str, database_settings: Settings, builtin_model, serve, visit) -> None:
     """Sign up, log in, type, pick, ten cards that say why, another pick, profile, save, log out."""
+    if front_end != "server" and database_settings.db_host:
+        Database(database_settings).create()  # kernels make no tables on a server; `movierec db upgrade` does
     server = serve(front_end, database_settings.replace(model_dir=builtin_model))
     visitor: Visitor = visit(server, front_end=front_end)
     root = visitor.root

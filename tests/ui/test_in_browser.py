@@ -75,6 +75,7 @@ def test_password_managers_know_the_fields(tab: Tab) -> None:
 
 def test_signing_up_leads_to_the_log_in_tab(tab: Tab) -> None:
     """Status, tab, username, focus; no password left in any field; nobody is logged in."""
+    tab.password().fill("of another account")
     tab.sign_up("ann_1")
     expect(tab.role("status")).to_have_text(re.compile("^Account created"))
     expect(tab.role("tab", "Log in")).to_have_attribute("aria-selected", "true")
@@ -297,7 +298,8 @@ def test_a_card_is_the_next_pick(inside: Tab) -> None:
 def test_a_wait_shows(inside: Tab) -> None:
     """Busy at once, shapes of films when it takes longer, and never a second question meanwhile."""
     inside.page.evaluate("hold()")
-    inside.role("button", "Up (2009)").click()
+    inside.role("button", "Up (2009)").dblclick()
+    assert [message["kind"] for message in inside.sent].count("pick") == 1
     expect(inside.role("main")).to_have_attribute("aria-busy", "true")
     expect(inside.page.locator(".mr-bone").first).to_be_visible()
     inside.page.evaluate("release(0)")
