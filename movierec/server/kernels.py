@@ -17,10 +17,15 @@ __all__ = ["Kernels", "OwnKernelSpec", "Pool"]
 
 _NAME = "python3"
 _UNOPENED_S = 60.0  # a page opens its websocket a second or two after it has arrived
+_REST_S = 30.0
 _ARGUMENTS = (
     "--HistoryManager.enabled=False",  # or every kernel would open the operator's history database
     "--InteractiveShellApp.ignore_cwd=True",  # no module is imported from wherever a kernel stands
+    "--IPKernelApp.log_level=CRITICAL",  # or a page's malformed messages fill our log; the app has its own
 )
+# Argon2 takes 19 MiB for a moment. By itself glibc learns from the first time to keep so large a block: every
+# kernel whose visitor has logged in would hold 78 MiB instead of 59. Other C libraries ignore the variable.
+_GIVE_BACK = {"MALLOC_MMAP_THRESHOLD_": str(2**20)}  # bytes; larger blocks go back when they are freed
 
 
 class OwnKernelSpec(KernelSpecManager):
@@ -49,7 +54,7 @@ class Kernels(AsyncMappingKernelManager):
         """Start a kernel that sees our settings, and not TMDB's key."""
         # Over what Voilà passes, which is this process's environment: the key may be in it.
         site: Any = self.parent
-        env = {**(os.environ if env is None else env), **site.kernel_environment}
+        env = {**(os.environ if env is None else env), **_GIVE_BACK, **site.kernel_environment}
         kernel_id = str(await super().start_kernel(env=env, **kwargs))
         kernel: Any = self.get_kernel(kernel_id)
         kernel.was_opened, kernel.left_pool_at = False, None
@@ -83,6 +88,7 @@ class Pool:
 
     def __init__(self, kernels: Any, notebook: str):
         self._kernels, self._notebook = kernels, notebook
+        self._rests_until = 0.0
 
     def count(self) -> dict[str, int]:
         """Return how many kernels wait for a visitor, and how many there are in all."""
@@ -93,7 +99,11 @@ class Pool:
         for task in tuple(self._tasks()):
             if task.done() and not self._lives(task):
                 self._tasks().remove(task)
-        self._kernels.fill_if_needed(delay=0, notebook_name=self._notebook)
+                if task.cancelled() or task.exception():
+                    # What failed will fail again: not every two seconds.
+                    self._rests_until = time.monotonic() + _REST_S
+        if time.monotonic() >= self._rests_until:
+            self._kernels.fill_if_needed(delay=0, notebook_name=self._notebook)
 
     def _tasks(self) -> list[Any]:
         tasks: list[Any] = self._kernels._pools[self._notebook]

@@ -27,15 +27,13 @@ from movierec.artifact import verify
 from movierec.db import Database
 from movierec.errors import SettingsError
 from movierec.posters import PosterStore
-from movierec.server.kernels import Pool
-from movierec.server.services import Films, Health, HealthHandler, PosterHandler
-from movierec.server.site import Site
 from movierec.settings import Settings
 
 __all__ = ["run"]
 
 _HERE = Path(__file__).parent
 _PORTS_TRIED = 100
+_PLACE_BYTES = 35  # a socket's path has at most 103 on macOS; 18 are our folder's, 50 the kernel's
 _BODY_BYTES = 100_000  # nothing larger is ever posted to us
 _IDLE_CONNECTION_S = 120
 _END_KERNELS_S = 5.0
@@ -59,8 +57,8 @@ def run(settings: Settings, *, open_browser: bool) -> int:
     verify(settings.model_dir)
     db = Database(settings)
     db.create()
-    with _listening(settings) as sockets, tempfile.TemporaryDirectory(prefix="movierec-") as folder:
-        asyncio.run(_serve(settings, db, sockets, Path(folder), open_browser=open_browser))
+    with _listening(settings) as sockets, _connection_folder() as folder:
+        asyncio.run(_serve(settings, db, sockets, folder, open_browser=open_browser))
     return 0
 
 
@@ -68,13 +66,17 @@ async def _serve(
     settings: Settings, db: Database, sockets: list[socket.socket], folder: Path, *, open_browser: bool
 ) -> None:
     stop = _stop_signal()
+    # Here, because Voilà takes a second or two: what keeps us from starting was told before.
+    from movierec.server.kernels import Pool
+    from movierec.server.services import Films, Health, HealthHandler, PosterHandler
+    from movierec.server.site import Site
+
     port = sockets[0].getsockname()[1]
     # Where Voilà, and the kernels, find our template.
     os.environ["JUPYTER_PATH"] = os.pathsep.join(
         filter(None, (str(_HERE / "share" / "jupyter"), os.environ.get("JUPYTER_PATH")))
     )
-    site = Site(settings, notebook=_notebook(), port=port, local=_all_loopback(sockets))
-    site.connection_dir = str(folder)
+    site = Site(settings, notebook=_notebook(), port=port, local=_all_loopback(sockets), connection_folder=folder)
     films, posters = Films(settings.model_dir), PosterStore(settings)
     health = Health(films, settings.model_dir, db, lambda: pool.count())
     application = site.application(
@@ -92,8 +94,7 @@ async def _serve(
         await _announce(settings, port, site.base_url, open_browser=open_browser)
         await stop.wait()
     finally:
-        # What is interrupted on its way complains.
-        logging.getLogger("movierec.server").setLevel(logging.ERROR)
+        logging.disable()  # what is interrupted on its way complains, with tracebacks
         looking_after.stop()
         server.stop()
         posters.close()
@@ -154,6 +155,16 @@ def _bind(settings: Settings) -> list[socket.socket]:
             if error.errno != errno.EADDRINUSE:
                 raise SettingsError(f"MOVIEREC_HOST, MOVIEREC_PORT: {error.strerror}") from error
     raise SettingsError(f"MOVIEREC_PORT: all ports from {settings.port} to {last} are taken")
+
+
+@contextlib.contextmanager
+def _connection_folder() -> Iterator[Path]:
+    """Make a folder that only we may enter, for the sockets of kernels, with a path short enough for them."""
+    place = Path(tempfile.gettempdir())
+    if len(os.fsencode(place)) > _PLACE_BYTES and Path("/tmp").is_dir():  # noqa: S108 - made for us alone
+        place = Path("/tmp")  # noqa: S108
+    with tempfile.TemporaryDirectory(prefix="movierec-", dir=place) as folder:
+        yield Path(folder)
 
 
 def _all_loopback(sockets: list[socket.socket]) -> bool:

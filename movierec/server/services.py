@@ -25,7 +25,7 @@ __all__ = ["Films", "Health", "HealthHandler", "PosterHandler"]
 _log = logging.getLogger(__name__)
 
 _LOOK_EVERY_S = 2.0
-_HEALTH_LASTS_S = 5.0
+_HEALTH_LASTS_S = 2.0
 _HEALTH_TIMEOUT_S = 3.0
 _POSTER_LASTS = "public, max-age=604800, immutable"
 _NO_POSTER_LASTS = "public, max-age=60"  # it may be there soon: TMDB was slow, a pause ends

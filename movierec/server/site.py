@@ -26,6 +26,7 @@ __all__ = ["Site"]
 
 _MESSAGE_BYTES = 1_000_000  # the largest that a page of ours sends is a few kB
 _FILL_DELAY_S = 0.1
+_FOLDER_BYTES = 103 - len("/kernel-01234567-89ab-cdef-0123-456789abcdef-ipc-5")  # a socket's path, on macOS
 _KERNEL_ID = r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
 _LOOPBACK = r"(localhost|127\.\d+\.\d+\.\d+|\[::1\])"
 _EXTENSIONS = ["@jupyter-widgets/jupyterlab-manager", "@voila-dashboards/widgets-manager8", "anywidget"]
@@ -40,7 +41,7 @@ class Site(Voila):  # type: ignore[misc]
 
     name = "voila"
 
-    def __init__(self, settings: Settings, *, notebook: Path, port: int, local: bool):
+    def __init__(self, settings: Settings, *, notebook: Path, port: int, local: bool, connection_folder: Path):
         """Set up, start nothing.
 
         Args:
@@ -48,12 +49,13 @@ class Site(Voila):  # type: ignore[misc]
             notebook: the one that is served.
             port: where the server will listen; preheated kernels are told.
             local: only this machine can reach it, so that other names for it are not ours.
+            connection_folder: for what kernels are reached by.
         """
         # With a logger of its own, traitlets sets up no handler; no configuration file is read either: a
         # stray voila.json must not open what is closed here.
-        super().__init__(log=logging.getLogger("movierec.server"), config=_config(settings))
+        super().__init__(log=logging.getLogger("movierec.server"), config=_config(settings, connection_folder))
         self.notebook_path, self.port, self.ip = str(notebook), port, settings.host
-        self._local = local
+        self._local, self.connection_dir = local, str(connection_folder)
         base = self.base_url
         posters_url = url_path_join(base, "movierec/posters/") if settings.tmdb_api_key else ""
         self.kernel_environment = settings.replace(posters_url=posters_url).kernel_environment()
@@ -103,7 +105,12 @@ class Site(Voila):  # type: ignore[misc]
         return self.app
 
 
-def _config(settings: Settings) -> Config:
+def _sockets_fit(folder: Path) -> bool:
+    """Is the path of *folder* short enough for kernels' sockets in it?"""
+    return sys.platform != "win32" and len(os.fsencode(folder)) <= _FOLDER_BYTES
+
+
+def _config(settings: Settings, connection_folder: Path) -> Config:
     idle_s = max(1, round(settings.kernel_idle_s))
     return Config(
         {
@@ -129,7 +136,7 @@ def _config(settings: Settings) -> Config:
             # A kernel that died and came back would be empty: no widget of its page would be in it.
             "KernelRestarter": {"restart_limit": 0},
             # Files in a folder that only we may enter: a port would let every user of the machine listen in.
-            "KernelManager": {"transport": "tcp" if sys.platform == "win32" else "ipc"},
+            "KernelManager": {"transport": "ipc" if _sockets_fit(connection_folder) else "tcp"},
             # Or a database of signatures is opened in the operator's home for every page.
             "NotebookNotary": {"db_file": ":memory:", "secret": os.urandom(32)},
         }
