@@ -7,16 +7,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from movierec.artifact import Movie, open_artifact
+from movierec.artifact import Movie, fold, open_artifact
 from movierec.catalogue import Catalogue
 from movierec.errors import InvalidArgument
 
 __all__ = ["Pick", "Reason", "Recommender", "open_model"]
 
-Kind = Literal["series", "director", "cast", "keywords", "genres", "studio", "decade", "renown", "unknown"]
+Kind = Literal[
+    "series", "title", "director", "cast", "keywords", "genres", "studio", "decade", "renown", "unknown"
+]
 
 _LEADS: Mapping[Kind, str] = {
     "series": "same series",
+    "title": "same title",
     "director": "same director:",
     "cast": "also with",
     "keywords": "shares:",
@@ -128,7 +131,10 @@ def _reasons(movie: Movie, other: Movie, rarity: Mapping[str, int]) -> tuple[Rea
     cast.sort(key=lambda name: movie.cast.index(name) + other.cast.index(name))
     keywords = [word for word in _shared(movie.keywords, other.keywords) if word not in _DULL]
     keywords.sort(key=lambda word: (rarity.get(word, 0), word))
-    reasons = [Reason("series")] if movie.series and movie.series == other.series else []
+    reasons = []
+    if movie.series and movie.series == other.series:
+        # Two films of one title are a remake, or two that have only that in common.
+        reasons.append(Reason("title" if fold(movie.title) == fold(other.title) else "series"))
     reasons += _some("director", directors) + _some("cast", cast) + _some("keywords", keywords)
     # A fact about half of all films says little; it completes a list, or stands where there is none.
     if len(reasons) < 2:

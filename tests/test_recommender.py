@@ -141,6 +141,9 @@ def test_every_pick_has_a_reason_and_every_reason_is_true(recommender: Recommend
                     assert set(reason.values) <= set(getattr(p.movie, fields[reason.kind]))
                 elif reason.kind == "series":
                     assert movie.series == p.movie.series != ""
+                    assert movie.title != p.movie.title
+                elif reason.kind == "title":
+                    assert movie.title == p.movie.title == "Batman"
                 elif reason.kind == "decade":
                     assert (
                         reason.values == (f"the {str(movie.year)[:3]}0s",) == (f"the {str(p.movie.year)[:3]}0s",)

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from movierec.artifact import Movie, open_artifact
 from movierec.build.baselines import classic_lists, popularity_lists
+from movierec.build.franchise import franchise_keys
 from movierec.build.metrics import head_of, measure, share_of_siblings
 from movierec.build.ratings import Likes, read_likes
 from movierec.build.series import load_series, rows_of
@@ -124,9 +125,9 @@ def _movies(catalogue: Catalogue) -> list[Movie]:
 def _rows(lists: dict[str, NDArray[np.int32]], test: Likes, movies: list[Movie]) -> Iterator[Row]:
     head = head_of(test.per_film())
     siblings: dict[str, list[int]] = {}
-    for row, film in enumerate(movies):
-        if film.series:
-            siblings.setdefault(film.series, []).append(row)
+    for row, key in enumerate(franchise_keys([film.title for film in movies])):
+        if key:
+            siblings.setdefault(key, []).append(row)
     listed = [rows_of(series, movies) for series in load_series()]
     for system, rows in lists.items():
         figures = measure(rows, test.liked)

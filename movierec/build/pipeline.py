@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 from movierec import artifact
 from movierec.artifact import Movie
 from movierec.build.features import FIELDS, YEAR_SCALE, YEAR_WEIGHT, describe
-from movierec.build.franchise import franchise_keys
+from movierec.build.franchise import franchise_keys, series_keys
 from movierec.build.neighbours import nearest
 from movierec.build.progress import Progress
 from movierec.build.sources import Source, read_source
@@ -64,22 +64,25 @@ def build(
     try:
         tell("Reading films")
         source = read_source(source_name, data_dir)
-        movies = with_series(source.movies)
         tell("Describing films")
-        features = describe(movies)
-        k = max(1, min(k, len(movies) - 1))
+        features = describe(with_series(source.movies))
+        k = max(1, min(k, len(source.movies) - 1))
         rows, scores = nearest(features, k, progress=lambda done, n: tell("Comparing films", done, n))
         tell("Writing the model")
         about = _about(source, k=k, prior=bool(features.prior.any()), seconds=time.perf_counter() - begun)
+        # The model is served with fewer siblings than it is made with: a page gives them as a reason.
+        movies = with_series(source.movies, keys_of=series_keys)
         path = artifact.write(out, movies, rows, scores, about=about)
     finally:
         tell.finish()
-    return Built(path, source.name, len(movies), time.perf_counter() - begun, source.notes)
+    return Built(path, source.name, len(source.movies), time.perf_counter() - begun, source.notes)
 
 
-def with_series(movies: Sequence[Movie]) -> tuple[Movie, ...]:
-    """Return *movies* with their ``series`` filled in: the franchise key of those that have siblings."""
-    keys = franchise_keys([film.title for film in movies])
+def with_series(
+    movies: Sequence[Movie], *, keys_of: Callable[[Sequence[str]], list[str]] = franchise_keys
+) -> tuple[Movie, ...]:
+    """Return *movies* with their ``series`` filled in: the key of those that have siblings."""
+    keys = keys_of([film.title for film in movies])
     return tuple(dataclasses.replace(film, series=key) for film, key in zip(movies, keys, strict=True))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from movierec.build.franchise import franchise_key, franchise_keys
+from movierec.build.franchise import franchise_key, franchise_keys, series_keys
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,12 @@ def test_only_siblings_have_a_key() -> None:
     assert franchise_keys(["Up", "Up 2"]) == ["", ""]
     assert set(franchise_keys([f"Saw {number}" for number in range(12)])) == {"saw"}
     assert set(franchise_keys([f"Saw {number}" for number in range(13)])) == {""}
+
+
+def test_what_is_said_to_be_a_series_is_one() -> None:
+    """A page gives it as a reason: a word before "of the" is not enough, and no series is lost by that."""
+    titles = ["Dawn of the Dead", "Dawn of the Planet of the Apes", "The Lord of the Rings: The Two Towers",
+              "The Lord of the Rings: The Return of the King", "Indiana Jones and the Last Crusade",
+              "Indiana Jones and the Temple of Doom"]  # fmt: skip
+    assert franchise_keys(titles) == ["dawn", "dawn", "lord", "lord", "indianajones", "indianajones"]
+    assert series_keys(titles) == ["", "", "lordoftherings", "lordoftherings", "indianajones", "indianajones"]
