@@ -7,14 +7,15 @@ Each build runs in a process of its own, as from the shell: imports are part of 
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 
-EXPECTED_S = 5.0  # TMDB-5000, everything
+from measure import RUNS, Figure, data_dir, report
+
+LIMITS_S = {"tmdb5000": 5.0}  # everything
 
 BUILD = """
 import pathlib, resource, sys
@@ -27,22 +28,19 @@ print(built.films, built.seconds, peak)
 
 
 def main() -> int:
-    """Print one line for each source; 1 when TMDB-5000 takes longer than expected."""
-    data = Path(os.environ.get("MOVIEREC_DATA_DIR", "")) / "tmdb-5000"
-    sources = ["builtin"]
-    if data.is_dir():
-        sources.append("tmdb5000")
-    else:
-        print("no MOVIEREC_DATA_DIR with tmdb-5000/: only the built-in catalogue is measured")
-    slow = False
-    for source in sources:
-        total_s, films, build_s, peak_mib = measure(source, data)
-        slow |= source == "tmdb5000" and total_s > EXPECTED_S
-        print(
-            f"build {source}: {films:,} films in {total_s:.1f} s (expected <= {EXPECTED_S:.0f}), of which"
-            f" {build_s:.1f} s after imports; peak memory {peak_mib:.0f} MiB"
-        )
-    return int(slow)
+    """Print a table; 1 when the median build of TMDB-5000 takes longer than the limit."""
+    data = data_dir()
+    figures = []
+    for source in ("builtin", "tmdb5000") if data else ("builtin",):
+        runs = [measure(source, (data or Path()) / "tmdb-5000") for _ in range(RUNS)]
+        totals, films, builds, peaks = zip(*runs, strict=True)
+        name = f"build {source}, {films[0]:,} films"
+        figures += [
+            Figure(name, totals, "s", LIMITS_S.get(source)),
+            Figure("  of which after imports", builds, "s"),
+            Figure("  peak memory", peaks, "MiB"),
+        ]
+    return report(figures)
 
 
 def measure(source: str, data: Path) -> tuple[float, int, float, float]:
