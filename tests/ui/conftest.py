@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -24,7 +23,6 @@ def wire(monkeypatch: pytest.MonkeyPatch) -> Iterator[Wire]:
     """A browser in memory; no widget outlives its test."""
     yield Wire(monkeypatch)
     ipywidgets.Widget.close_all()
-    gc.collect()
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ function h(tag, props = {}, ...children) {
   }
   // Keys pressed on it are not a notebook's shortcuts; notebooks look for this at the element itself.
   if ("tabindex" in props || ["button", "input", "select"].includes(tag)) node.dataset.lmSuppressShortcuts = "true";
-  node.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false && child !== ""));
+  node.append(...children.flat().filter((child) => child || child === 0));
   return node;
 }
 

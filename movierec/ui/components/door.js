@@ -104,7 +104,10 @@ function fan(films) {
   return h(
     "div",
     { class: "mr-fan", "aria-hidden": "true" },
-    films.map((film, index) => h("div", { class: "mr-blade", "--off": index - middle, "--far": Math.abs(index - middle) }, poster(film, ""))),
+    films.map((film, index) => {
+      const place = { "--off": index - middle, "--far": Math.abs(index - middle) };
+      return h("div", { class: "mr-blade", ...place }, poster(film, ""));
+    }),
   );
 }
 

@@ -35,7 +35,8 @@ function field({ label, name, type = "text", hint = "", control = null, ...attri
 
 /** A button that shows and hides what is typed. Its name leaves out the label, which belongs to the field alone. */
 function showToggle(input, labelId) {
-  const button = h("button", { type: "button", class: "mr-show", "aria-describedby": labelId, "aria-pressed": "false" }, "Show");
+  const about = { "aria-describedby": labelId, "aria-pressed": "false" };
+  const button = h("button", { type: "button", class: "mr-show", ...about }, "Show");
   const show = (shown) => {
     input.type = shown ? "text" : "password";
     button.textContent = shown ? "Hide" : "Show";

@@ -2,13 +2,15 @@ function render({ model, el }) {
   settle(el, "mr-header");
   const send = (kind) => () => model.send({ kind });
   const profile = h("button", { type: "button", class: "mr-ghost", onclick: send("profile") }, "Profile");
+  const home = h("button", { type: "button", class: "mr-home", onclick: send("home") }, mark());
+  home.setAttribute("aria-label", "movierec, back to the start");
   const draw = () => profile.setAttribute("aria-expanded", String(model.get("profile_open")));
   draw();
   el.append(
     h(
       "header",
       { class: "mr-bar" },
-      h("button", { type: "button", class: "mr-home", "aria-label": "movierec, back to the start", onclick: send("home") }, mark()),
+      home,
       h("span", { class: "mr-who", dir: "auto" }, model.get("username")),
       profile,
       h("button", { type: "button", class: "mr-ghost", onclick: send("log_out") }, "Log out"),

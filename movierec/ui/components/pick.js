@@ -1,7 +1,10 @@
 /** The picked film with what is known about it. Facts that are not known take no room. */
 function pickOf(film, url) {
-  const fact = (name, values) =>
-    values.length ? h("div", {}, h("dt", {}, name), h("dd", {}, values.map((value) => h("span", { class: "mr-fact", dir: "auto" }, value)))) : null;
+  const fact = (name, values) => {
+    if (!values.length) return null;
+    const each = values.map((value) => h("span", { class: "mr-fact", dir: "auto" }, value));
+    return h("div", {}, h("dt", {}, name), h("dd", {}, each));
+  };
   return h(
     "section",
     { class: "mr-pick", "--hue": film.hue },

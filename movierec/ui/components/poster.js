@@ -8,7 +8,12 @@ function poster(film, url) {
     { class: "mr-poster", "--hue": film.hue, "--size": `${size}cqi`, "data-motif": film.motif, "aria-hidden": "true" },
     h("span", { class: "mr-motif" }),
     h("span", { class: "mr-poster-title", dir: "auto" }, film.title),
-    h("span", { class: "mr-poster-facts" }, film.year ? h("span", {}, String(film.year)) : null, film.genre ? h("span", { class: "mr-poster-genre" }, film.genre) : null),
+    h(
+      "span",
+      { class: "mr-poster-facts" },
+      film.year ? h("span", {}, String(film.year)) : null,
+      film.genre ? h("span", { class: "mr-poster-genre" }, film.genre) : null,
+    ),
   );
   if (url) {
     const image = h("img", { class: "mr-photo", loading: "lazy", decoding: "async", alt: "", draggable: "false" });

@@ -1,5 +1,9 @@
 const SKELETON_MS = 150; // a shorter wait is not worth a flicker
 
+/** One reason: [text, is it shared?] after [text, is it shared?]. */
+const reasonOf = (parts) =>
+  h("span", { class: "mr-reason" }, parts.map(([text, shared]) => (shared ? h("em", { dir: "auto" }, text) : text)));
+
 /** One card: the button is the film, below it why it is here. */
 function cardOf(film, url, pick) {
   return h(
@@ -12,23 +16,28 @@ function cardOf(film, url, pick) {
       h("span", { class: "mr-title", dir: "auto" }, film.title),
       film.year ? h("span", { class: "mr-year" }, String(film.year)) : null,
     ),
-    film.why.length
-      ? h("p", { class: "mr-why" }, film.why.map((reason) => h("span", { class: "mr-reason" }, reason.map(([text, shared]) => (shared ? h("em", { dir: "auto" }, text) : text)))))
-      : null,
+    film.why.length ? h("p", { class: "mr-why" }, film.why.map(reasonOf)) : null,
   );
 }
 
 /** Shapes where films will be, with the title of the one that was picked. */
 function skeleton(title) {
   const bone = (name) => h("span", { class: `mr-bone ${name}` });
+  const card = () => h("div", { class: "mr-card" }, bone("mr-bone-poster"), bone("mr-bone-line"));
   return [
     h(
       "section",
       { class: "mr-pick", "aria-hidden": "true" },
       h("div", { class: "mr-pick-poster" }, bone("mr-bone-poster")),
-      h("div", { class: "mr-pick-text" }, h("p", { class: "mr-bone-title", dir: "auto" }, title), bone("mr-bone-line"), bone("mr-bone-text")),
+      h(
+        "div",
+        { class: "mr-pick-text" },
+        h("p", { class: "mr-bone-title", dir: "auto" }, title),
+        bone("mr-bone-line"),
+        bone("mr-bone-text"),
+      ),
     ),
-    h("div", { class: "mr-grid", "aria-hidden": "true" }, Array.from({ length: 10 }, () => h("div", { class: "mr-card" }, bone("mr-bone-poster"), bone("mr-bone-line")))),
+    h("div", { class: "mr-grid", "aria-hidden": "true" }, Array.from({ length: 10 }, card)),
   ];
 }
 
@@ -65,13 +74,16 @@ function render({ model, el }) {
     const view = model.get("view");
     const url = model.get("posters_url");
     const id = uid("films");
+    const back = () => ask({ kind: "back" }, view.back);
     const films = view.films.map((film) => cardOf(film, url, pick));
     main.replaceChildren(
       ...[
-        view.back ? h("button", { type: "button", class: "mr-back", onclick: () => ask({ kind: "back" }, view.back) }, arrow(), `Back to ${view.back}`) : null,
+        view.back ? h("button", { type: "button", class: "mr-back", onclick: back }, arrow(), `Back to ${view.back}`) : null,
         view.pick ? pickOf(view.pick, url) : null,
         h(view.pick ? "h2" : "h1", { class: "mr-list-name", id, tabindex: -1, dir: "auto" }, view.heading),
-        films.length ? h("ul", { class: "mr-grid", role: "list", "aria-labelledby": id }, films) : h("p", { class: "mr-empty" }, view.empty),
+        films.length
+          ? h("ul", { class: "mr-grid", role: "list", "aria-labelledby": id }, films)
+          : h("p", { class: "mr-empty" }, view.empty),
       ].filter(Boolean),
     );
   };

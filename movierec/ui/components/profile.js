@@ -5,10 +5,19 @@ function choices(genres, chosen) {
 
 function render({ model, el }) {
   settle(el, "mr-profile");
-  const genre = field({ label: "Favourite genre", name: "favorite_genre", control: choices(model.get("genres"), model.get("favorite_genre")) });
+  const genre = field({
+    label: "Favourite genre",
+    name: "favorite_genre",
+    control: choices(model.get("genres"), model.get("favorite_genre")),
+  });
   const film = field({
-    label: "Favourite film", name: "favorite_movie", value: model.get("favorite_movie"), hint: "With its year, like “Heat (1995)”. We offer it to you next time.",
-    autocomplete: "off", spellcheck: "false", dir: "auto",
+    label: "Favourite film",
+    name: "favorite_movie",
+    value: model.get("favorite_movie"),
+    hint: "With its year, like “Heat (1995)”. We offer it to you next time.",
+    autocomplete: "off",
+    spellcheck: "false",
+    dir: "auto",
   });
   const offers = h("ul", { class: "mr-offers", role: "list", "aria-label": "Films you may mean", hidden: true });
   film.node.append(offers);
@@ -32,7 +41,10 @@ function render({ model, el }) {
     };
     offers.hidden = !labels.length;
     offers.replaceChildren(
-      ...labels.map((label) => h("li", {}, h("button", { type: "button", class: "mr-offer", dir: "auto", onclick: choose(label) }, label))),
+      ...labels.map((label) => {
+        const offered = { type: "button", class: "mr-offer", dir: "auto", onclick: choose(label) };
+        return h("li", {}, h("button", offered, label));
+      }),
     );
   };
   film.input.addEventListener("input", () => {
@@ -42,19 +54,21 @@ function render({ model, el }) {
   });
 
   const title = uid("profile");
-  const line = (name, value) => value && h("div", {}, h("dt", {}, name), h("dd", { dir: "auto" }, value));
+  const line = (name, trait) =>
+    model.get(trait) && h("div", {}, h("dt", {}, name), h("dd", { dir: "auto" }, model.get(trait)));
+  const leave = () => model.send({ kind: "close" });
   el.append(
     h(
       "main",
       { class: "mr-column" },
-      h("button", { type: "button", class: "mr-back", onclick: () => model.send({ kind: "close" }) }, arrow(), "Back to the films"),
+      h("button", { type: "button", class: "mr-back", onclick: leave }, arrow(), "Back to the films"),
       h(
         "section",
         { class: "mr-card-wide", "aria-labelledby": title },
         h("div", { class: "mr-me" },
           h("span", { class: "mr-initial", "aria-hidden": "true" }, [...model.get("username")][0] ?? ""),
           h("h1", { id: title, tabindex: -1 }, "Profile"),
-          h("dl", {}, line("Username", model.get("username")), line("Email", model.get("email")), line("Member since", model.get("since"))),
+          h("dl", {}, line("Username", "username"), line("Email", "email"), line("Member since", "since")),
         ),
         h("div", { class: "mr-likes" }, h("h2", {}, "What you like best"), made.node),
       ),

@@ -4,7 +4,12 @@ function optionOf(film, id) {
     "li",
     { role: "option", id, "aria-selected": "false", class: "mr-option", "--hue": film.hue },
     h("span", { class: "mr-swatch", "aria-hidden": "true" }),
-    h("span", { class: "mr-option-title" }, h("span", { dir: "auto" }, film.title), film.year ? h("span", { class: "mr-soft" }, ` (${film.year})`) : ""),
+    h(
+      "span",
+      { class: "mr-option-title" },
+      h("span", { dir: "auto" }, film.title),
+      film.year ? h("span", { class: "mr-soft" }, ` (${film.year})`) : "",
+    ),
     film.director ? h("span", { class: "mr-option-director", dir: "auto" }, ` ${film.director}`) : "",
   );
 }
@@ -13,11 +18,22 @@ function render({ model, el }) {
   settle(el, "mr-search");
   const id = uid("find");
   const input = h("input", {
-    id, class: "mr-input mr-find", type: "text", role: "combobox", placeholder: "A film you like…", enterkeyhint: "search",
-    autocomplete: "off", autocapitalize: "none", autocorrect: "off", spellcheck: "false",
-    "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": `${id}-list`,
+    id,
+    class: "mr-input mr-find",
+    type: "text",
+    role: "combobox",
+    placeholder: "A film you like…",
+    enterkeyhint: "search",
+    autocomplete: "off",
+    autocapitalize: "none",
+    autocorrect: "off",
+    spellcheck: "false",
+    "aria-autocomplete": "list",
+    "aria-expanded": "false",
+    "aria-controls": `${id}-list`,
   });
-  const list = h("ul", { class: "mr-options", role: "listbox", id: `${id}-list`, "aria-label": "Films found", hidden: true });
+  const list = h("ul", { class: "mr-options", role: "listbox", id: `${id}-list`, "aria-label": "Films found" });
+  list.hidden = true;
   const nothing = h("p", { class: "mr-options mr-nothing", dir: "auto", hidden: true });
 
   let seq = 0; // of the newest question; replies to older ones are dropped
