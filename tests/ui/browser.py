@@ -25,7 +25,8 @@ class Tab:
     """
 
     def __init__(self, browser: Browser, wire: Wire, **context: Any) -> None:
-        self.context = browser.new_context(**{"viewport": {"width": 1280, "height": 800}, **context})
+        usual = {"viewport": {"width": 1280, "height": 800}, "reduced_motion": "reduce"}  # nothing to wait for
+        self.context = browser.new_context(**{**usual, **context})
         self.context.set_default_timeout(5000)
         self.page: Page = self.context.new_page()
         self.wire = wire

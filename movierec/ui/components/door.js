@@ -160,7 +160,7 @@ function render({ model, el }) {
       signUp.node.reset();
       forget();
       select(0);
-      status.textContent = "Account created. Log in to begin.";
+      status.textContent = "Account created";
       logIn.fields[0].input.value = username;
       logIn.fields[1].input.focus();
     },

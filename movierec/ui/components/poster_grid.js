@@ -94,7 +94,8 @@ function render({ model, el }) {
     const heading = main.querySelector("h1");
     heading.focus({ preventScroll: true });
     const { top } = main.getBoundingClientRect();
-    if (top < 0 || top > innerHeight / 2) main.scrollIntoView({ block: "start", behavior: calm() ? "auto" : "smooth" });
+    const covered = parseFloat(getComputedStyle(main).scrollMarginTop); // by the bar at the top
+    if (top < covered || top > innerHeight / 2) main.scrollIntoView({ block: "start", behavior: calm() ? "auto" : "smooth" });
     tell(el, "idle");
     if (model.get("view").say) tell(el, "say", { text: model.get("view").say, quiet: true });
   };
