@@ -60,10 +60,11 @@ class Page:
     """A visit to the server at *url*: the page's text and what it says of its kernel."""
 
     url: str
+    query: str = ""
     answer: Answer = field(init=False)
 
     def __post_init__(self) -> None:
-        self.answer = ask(self.url)
+        self.answer = ask(self.url, self.query)
         assert self.answer.status == 200, self.answer.text
 
     @property

@@ -79,6 +79,15 @@ def kernel_processes(server: Server) -> dict[int, dict[str, str]]:
     return found
 
 
+def pid_of(page: Page) -> int:
+    """Return the process of the page's kernel."""
+    for cmdline in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            if page.kernel_id in cmdline.read_text():
+                return int(cmdline.parent.name)
+    raise AssertionError("the page has no kernel")
+
+
 # --- the page
 
 
@@ -126,12 +135,17 @@ def test_the_page_is_compressed(server: Server) -> None:
 
 
 @pytest.mark.parametrize("query", ["?template=classic", "?theme=dark", "?template=../../x&theme=%00", "?a=b"])
-def test_neither_template_nor_theme_is_the_visitors_choice(page: Page, query: str) -> None:
-    """Whatever the address asks for, it is our page."""
-    answer = ask(page.url, query)
-    assert answer.status == 200
+def test_neither_template_nor_theme_is_the_visitors_choice(server: Server, page: Page, query: str) -> None:
+    """Whatever the address asks for, it is our page, from the pool."""
+    server.wait_for(lambda: kernels(server)["ready"] == 2, why="a full pool")
+    visit = Page(server.url, query)
     kernel_of_its_own = re.compile(r'"(kernelId|model_id)": "[^"]*"')
-    assert kernel_of_its_own.sub("", answer.text) == kernel_of_its_own.sub("", page.answer.text)
+    assert kernel_of_its_own.sub("", visit.answer.text) == kernel_of_its_own.sub("", page.answer.text)
+    assert kernel_processes(server)[pid_of(visit)]["VOILA_PREHEAT"] == "True"
+    # Nor does anything of it reach the kernel of whoever comes next.
+    server.wait_for(lambda: kernels(server)["ready"] == 2, why="a full pool")
+    for variables in kernel_processes(server).values():
+        assert "?" not in variables.get("VOILA_REQUEST_URL", "")
 
 
 def test_head_takes_no_kernel(server: Server) -> None:
@@ -440,18 +454,18 @@ def test_a_beacon_from_elsewhere_ends_nothing(page: Page, headers: dict[str, str
 
 def test_idle_kernels_are_ended_and_those_in_use_or_ready_are_not(tmp_path: Path, toy_model: Path) -> None:
     """A page that is gone is given a while; an open one, and the pool, as long as they like."""
-    with start_server(tmp_path, {"MODEL_DIR": str(toy_model), "MOVIEREC_KERNEL_IDLE_S": "1"}) as server:
-        left, open_ = Page(server.url), Page(server.url)
+    with start_server(tmp_path, {"MODEL_DIR": str(toy_model), "MOVIEREC_KERNEL_IDLE_S": "2"}) as server:
+        left = Page(server.url)
         with left.socket() as socket_:
             assert socket_.alive()
-        with open_.socket() as socket_:
+        with Page(server.url).socket() as socket_:
             assert socket_.alive()
+            never_opened = Page(server.url)
             server.wait_for(lambda: not is_there(left), why="the idle kernel to be ended")
-            server.wait_for(
-                lambda: kernels(server) == {"ready": 2, "running": 3}, why="a full pool and one visitor"
-            )
+            server.wait_for(lambda: not is_there(never_opened), why="the kernel of a page that never came")
+            server.wait_for(lambda: kernels(server) == {"ready": 2, "running": 3}, why="a full pool and a visitor")
             assert socket_.alive()
-        server.wait_for(settled(server), why="the other kernel to be ended")
+        server.wait_for(settled(server), why="the last kernel to be ended")
 
 
 def is_there(page: Page) -> bool:
@@ -482,8 +496,7 @@ def test_a_page_whose_kernel_dies_is_told(server: Server) -> None:
     page = Page(server.url)
     with page.socket() as socket_:
         assert socket_.alive()
-        (pid,) = [p for p in kernel_processes(server) if page.kernel_id in Path(f"/proc/{p}/cmdline").read_text()]
-        os.kill(pid, signal.SIGKILL)
+        os.kill(pid_of(page), signal.SIGKILL)
         socket_.hear_any(lambda m: m["msg_type"] == "status" and m["content"]["execution_state"] == "dead")
     assert not is_there(page)
 

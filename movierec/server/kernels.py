@@ -73,9 +73,9 @@ class Kernels(AsyncMappingKernelManager):
         if kernel.left_pool_at is None:
             # Seen outside the pool for the first time: its waiting in there does not count.
             kernel.left_pool_at, kernel.last_activity = time.monotonic(), datetime.now(UTC)
-        elif kernel.was_opened or time.monotonic() - kernel.left_pool_at < _UNOPENED_S:
+        elif kernel.was_opened:
             await super().cull_kernel_if_idle(kernel_id)  # type: ignore[no-untyped-call]
-        else:
+        elif time.monotonic() - kernel.left_pool_at > min(_UNOPENED_S, self.cull_idle_timeout):
             await ensure_async(self.shutdown_kernel(kernel_id))  # type: ignore[no-untyped-call]
 
 
