@@ -34,7 +34,7 @@ from movierec.settings import SETTINGS, Settings
 NOTEBOOK = Path(__file__).parent.parent / "notebooks" / "app.ipynb"
 START_S = 60.0
 STOP_S = 15.0
-_SERVE = "import sys; from movierec.cli import main; sys.exit(main(['serve', '--no-browser']))"
+_SERVE = "import sys; from movierec.cli import main; sys.exit(main(['serve', *sys.argv[1:]]))"
 
 
 @dataclass
@@ -96,10 +96,12 @@ def environment(home: Path, variables: Mapping[str, str]) -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def start_server(home: Path, variables: Mapping[str, str] | None = None) -> Iterator[Server]:
+def start_server(
+    home: Path, variables: Mapping[str, str] | None = None, *, arguments: Sequence[str] = ("--no-browser",)
+) -> Iterator[Server]:
     """Start ``movierec serve``, by default on a free port."""
     variables = {"MOVIEREC_PORT": str(free_port())} | dict(variables or {})
-    with _process([sys.executable, "-c", _SERVE], home, variables) as server:
+    with _process([sys.executable, "-c", _SERVE, *arguments], home, variables) as server:
         line = re.compile(r"^movierec is at (http://\S+/)", re.MULTILINE)
         server.wait_for(lambda: line.search(server.log()), why="the line with its address")
         found = line.search(server.log())

@@ -570,6 +570,23 @@ def test_a_port_that_is_taken_is_passed_over_and_told(tmp_path: Path, toy_model:
                 assert socket_.alive()
 
 
+@pytest.mark.parametrize(("arguments", "opened"), [((), True), (("--no-browser",), False)])
+def test_a_browser_is_opened_unless_told_not_to(
+    tmp_path: Path, toy_model: Path, arguments: tuple[str, ...], opened: bool
+) -> None:
+    """The operator's own browser gets the address that was printed."""
+    told = tmp_path / "told"
+    browser = tmp_path / "browser"
+    browser.write_text(f'#!/bin/sh\necho "$1" > {told}.new && mv {told}.new {told}\n')
+    browser.chmod(0o755)
+    variables = {"MODEL_DIR": str(toy_model), "BROWSER": f"{browser} %s", "MOVIEREC_POOL_SIZE": "0"}
+    with start_server(tmp_path, variables, arguments=arguments) as server:
+        if opened:
+            server.wait_for(told.exists, why="the browser")
+            assert told.read_text() == server.url + "\n"
+    assert told.exists() == opened
+
+
 def fails(home: Path, variables: dict[str, str]) -> str:
     """Start a server that cannot start; return what it says."""
     with pytest.raises(AssertionError, match="ended with 1") as caught, start_server(home, variables):

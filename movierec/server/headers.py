@@ -10,7 +10,7 @@ __all__ = ["SafetyHeaders"]
 _POLICY = "; ".join(
     (
         "default-src 'none'",
-        # Voilà's own front end compiles its settings schemas with eval, and anywidgets are blobs.
+        # An anywidget's script is a blob.
         "script-src 'self' blob:",
         "style-src 'self' 'unsafe-inline'",
         "img-src 'self' data: blob:",
@@ -26,7 +26,6 @@ _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
 }

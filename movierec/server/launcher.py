@@ -34,7 +34,7 @@ __all__ = ["run"]
 _HERE = Path(__file__).parent
 _PORTS_TRIED = 100
 _PLACE_BYTES = 35  # a socket's path has at most 103 on macOS; 18 are our folder's, 50 the kernel's
-_BODY_BYTES = 100_000  # nothing larger is ever posted to us
+_BODY_BYTES, _BODY_S = 100_000, 10.0  # nothing larger is ever posted to us
 _IDLE_CONNECTION_S = 120
 _END_KERNELS_S = 5.0
 _LOOK_AFTER_POOL_S = 2.0
@@ -86,7 +86,12 @@ async def _serve(
         ]
     )
     pool = Pool(site.kernel_manager, site.notebook_name)
-    server = HTTPServer(application, max_body_size=_BODY_BYTES, idle_connection_timeout=_IDLE_CONNECTION_S)
+    server = HTTPServer(
+        application,
+        max_body_size=_BODY_BYTES,
+        body_timeout=_BODY_S,
+        idle_connection_timeout=_IDLE_CONNECTION_S,
+    )
     server.add_sockets(sockets)
     looking_after = PeriodicCallback(pool.refill, _LOOK_AFTER_POOL_S * 1000)
     looking_after.start()
@@ -113,9 +118,16 @@ async def _announce(settings: Settings, port: int, base_url: str, *, open_browse
     taken = "" if port == settings.port else f" (port {settings.port} is taken)"
     sys.stdout.write(f"movierec is at {url}{taken}. Ctrl-C ends it.\n")
     sys.stdout.flush()
-    if open_browser:
-        # A text browser would take over this terminal, and some browsers take their time.
+    if open_browser and _has_desktop():
+        # In a thread, because some browsers take their time.
         threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
+
+
+def _has_desktop() -> bool:
+    # Without one, a text browser would be started, in this very terminal.
+    return sys.platform in ("win32", "darwin") or any(
+        map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER"))
+    )
 
 
 def _stop_signal() -> asyncio.Event:

@@ -143,6 +143,9 @@ class PosterHandler(Plain):
             movie = self._films.by_id(int(movie_id))
         except UnknownMovie:
             raise HTTPError(404) from None
+        except MovierecError as error:
+            _log.warning("no poster of film %s: %s", movie_id, error)
+            raise HTTPError(503) from None
         poster = await asyncio.wrap_future(self._posters.submit(movie))
         if poster is None:
             self.set_status(204)
