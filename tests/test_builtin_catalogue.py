@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections import Counter
 from importlib import resources
 from pathlib import Path
-
-import pytest
 
 from benchmarks import builtin_facts
 from movierec.artifact import Movie, fold
@@ -28,18 +25,6 @@ GENRES = {
 }  # fmt: skip
 LONGEST_OVERVIEW = 240  # characters
 RUN = 6  # words in a row that make a copied phrase
-
-
-@pytest.fixture(scope="module")
-def data_dir() -> Path:
-    """The folder that MOVIEREC_DATA_DIR names; skipped where there is none, a failure under CI=true."""
-    named = os.environ.get("MOVIEREC_DATA_DIR", "")
-    if named and Path(named).is_dir():
-        return Path(named)
-    reason = "no real data: MOVIEREC_DATA_DIR should name a folder with tmdb-5000/ and ml-latest-small/"
-    if os.environ.get("CI") == "true":
-        pytest.fail(reason)
-    pytest.skip(reason)
 
 
 def words(text: str) -> list[str]:
