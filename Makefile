@@ -23,7 +23,9 @@ lab: .venv/.run
 	@$(BIN)/jupyter lab notebooks $(ARGS)
 
 bench: .venv/.dev
-	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+	@status=0; for script in $(filter-out benchmarks/measure.py,$(wildcard benchmarks/*.py)); do \
+		echo "== $$script"; $(BIN)/python $$script || status=1; \
+	done; exit $$status
 
 clean:
 	rm -rf .venv

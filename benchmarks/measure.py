@@ -14,6 +14,7 @@ from pathlib import Path
 
 RUNS = 7
 BUSY = 3.0  # load of the last minute above which a figure on two cores says more about the neighbours
+_LOAD_BEFORE = os.getloadavg()[0]  # afterwards it is mostly our own
 
 
 @dataclass(frozen=True)
@@ -80,9 +81,9 @@ def print_table(rows: Sequence[Sequence[str]]) -> None:
 
 def machine() -> str:
     """Return what the figures were taken on, and whether it was quiet enough to take any."""
-    load = os.getloadavg()[0]
     system = f"{os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}"
-    return f"{system}, load {load:.1f}" + (f": busy, take them again when below {BUSY:g}" if load > BUSY else "")
+    busy = f": busy, take them again when below {BUSY:g}" if _LOAD_BEFORE > BUSY else ""
+    return f"{system}, load {_LOAD_BEFORE:.1f} before{busy}, {os.getloadavg()[0]:.1f} after"
 
 
 def shown(value: float) -> str:

@@ -12,7 +12,8 @@ from __future__ import annotations
 import re
 import sys
 import tempfile
-from contextlib import ExitStack
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 
 from measure import Figure, kernels_of, model, report, run
@@ -26,6 +27,8 @@ VISITORS = 5
 LIMIT_MIB = 70
 # No kernels in waiting: every one that there is has its visitor.
 NO_POOL = {"MOVIEREC_POOL_SIZE": "0"}
+
+Start = Callable[[Path, dict[str, str]], AbstractContextManager[Server]]
 
 
 def main() -> int:
@@ -46,10 +49,10 @@ def main() -> int:
     )
 
 
-def memory(browser: Browser, start: object, model_dir: Path) -> dict[str, list[float]]:
+def memory(browser: Browser, start: Start, model_dir: Path) -> dict[str, list[float]]:
     """Return MiB of every visitor's kernel, and of the server, once all visitors are in."""
     with tempfile.TemporaryDirectory(prefix="movierec-") as home, ExitStack() as stack:
-        server: Server = stack.enter_context(start(Path(home), {"MODEL_DIR": str(model_dir), **NO_POOL}))
+        server = stack.enter_context(start(Path(home), {"MODEL_DIR": str(model_dir), **NO_POOL}))
         for number in range(VISITORS):
             page = stack.enter_context(browser.new_context()).new_page()
             visit(Visitor(page, page.locator("body")), server.url, f"visitor_{number}")
