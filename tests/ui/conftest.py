@@ -8,10 +8,12 @@ from typing import Any
 
 import ipywidgets
 import pytest
+from playwright.sync_api import Browser
 
 from movierec.app import App, create_app
 from movierec.settings import Settings
 from movierec.ui.controller import Controller
+from tests.ui.browser import Tab
 from tests.ui.wire import Wire
 
 PASSWORD = "a long walk home"
@@ -96,3 +98,13 @@ def visit(wire: Wire, app: App) -> Visit:
 def inside(visit: Visit) -> Visit:
     """A visitor who has signed up and logged in."""
     return visit.enter()
+
+
+@pytest.fixture
+def tab(browser: Browser, app: App, wire: Wire) -> Iterator[Tab]:
+    """The start page in a tab of its own; a page that threw an error fails its test."""
+    Controller(app)
+    tab = Tab(browser, wire)
+    yield tab
+    tab.close()
+    assert tab.errors == []

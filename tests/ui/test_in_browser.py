@@ -21,16 +21,6 @@ from tests.ui.wire import Wire
 
 
 @pytest.fixture
-def tab(browser: Browser, app: App, wire: Wire) -> Iterator[Tab]:
-    """The start page in a tab of its own; a page that threw an error fails its test."""
-    Controller(app)
-    tab = Tab(browser, wire)
-    yield tab
-    tab.close()
-    assert tab.errors == []
-
-
-@pytest.fixture
 def inside(tab: Tab) -> Tab:
     """The films, after signing up and logging in."""
     tab.enter()
