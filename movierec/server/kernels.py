@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -83,19 +84,32 @@ class Pool:
     """The preheated kernels of the one notebook, as Voilà's kernel manager keeps them.
 
     Voilà fills its pool when a visitor takes a kernel and at no other time: one that failed to
-    start, or died while waiting, would be missing for good, or be given to a visitor.
+    start, or died while waiting, would be missing for good, or be given to a visitor. And one that has
+    opened a model would show its films to somebody who comes after another model has been built.
     """
 
-    def __init__(self, kernels: Any, notebook: str):
-        self._kernels, self._notebook = kernels, notebook
+    def __init__(self, kernels: Any, notebook: str, *, model_mark: Callable[[], object]):
+        """Look after the pool.
+
+        Args:
+            kernels: Voilà's kernel manager.
+            notebook: which pool of it.
+            model_mark: tells the model that is in place from others; None while there is none.
+        """
+        self._kernels, self._notebook, self._model_mark = kernels, notebook, model_mark
+        self._made_for = model_mark()
         self._rests_until = 0.0
 
     def count(self) -> dict[str, int]:
         """Return how many kernels wait for a visitor, and how many there are in all."""
         return {"ready": sum(task.done() for task in self._tasks()), "running": len(self._kernels)}
 
-    def refill(self) -> None:
-        """Throw out what is dead and start what is missing."""
+    async def refill(self) -> None:
+        """Throw out what is dead or of another model, and start what is missing."""
+        mark = self._model_mark()
+        if mark not in (None, self._made_for):
+            self._made_for = mark
+            await self._empty()
         for task in tuple(self._tasks()):
             if task.done() and not self._lives(task):
                 self._tasks().remove(task)
@@ -104,6 +118,13 @@ class Pool:
                     self._rests_until = time.monotonic() + _REST_S
         if time.monotonic() >= self._rests_until:
             self._kernels.fill_if_needed(delay=0, notebook_name=self._notebook)
+
+    async def _empty(self) -> None:
+        tasks = tuple(self._tasks())
+        self._tasks().clear()  # at once: from here on no visitor is given one of them
+        for task in tasks:
+            with contextlib.suppress(Exception):  # a kernel that did not start need not be ended
+                await ensure_async(self._kernels.shutdown_kernel((await task)["kernel_id"]))
 
     def _tasks(self) -> list[Any]:
         tasks: list[Any] = self._kernels._pools[self._notebook]

@@ -68,7 +68,7 @@ async def _serve(
     stop = _stop_signal()
     # Here, because Voilà takes a second or two: what keeps us from starting was told before.
     from movierec.server.kernels import Pool
-    from movierec.server.services import Films, Health, HealthHandler, PosterHandler
+    from movierec.server.services import Films, Health, HealthHandler, PosterHandler, model_mark
     from movierec.server.site import Site
 
     port = sockets[0].getsockname()[1]
@@ -85,7 +85,7 @@ async def _serve(
             (r"movierec/posters/(-?[0-9]{1,15})", PosterHandler, {"films": films, "posters": posters}),
         ]
     )
-    pool = Pool(site.kernel_manager, site.notebook_name)
+    pool = Pool(site.kernel_manager, site.notebook_name, model_mark=lambda: model_mark(settings.model_dir))
     server = HTTPServer(
         application,
         max_body_size=_BODY_BYTES,

@@ -20,7 +20,7 @@ from movierec.errors import MovierecError, UnknownMovie
 from movierec.posters import PosterStore
 from movierec.server.handlers import Plain
 
-__all__ = ["Films", "Health", "HealthHandler", "PosterHandler"]
+__all__ = ["Films", "Health", "HealthHandler", "PosterHandler", "model_mark"]
 
 _log = logging.getLogger(__name__)
 
@@ -31,13 +31,22 @@ _POSTER_LASTS = "public, max-age=604800, immutable"
 _NO_POSTER_LASTS = "public, max-age=60"  # it may be there soon: TMDB was slow, a pause ends
 
 
+def model_mark(model_dir: Path) -> object:
+    """Return what tells the model in *model_dir* from one that is swapped in later; None when there is none."""
+    try:
+        stat = (model_dir / "manifest.json").stat()
+    except OSError:
+        return None
+    return stat.st_ino, stat.st_mtime_ns
+
+
 class Films:
     """The films of the model that is in place: one that is swapped in is noticed within seconds."""
 
     def __init__(self, model_dir: Path, *, clock: Callable[[], float] = time.monotonic):
         self._model_dir, self._clock = model_dir, clock
         self._looked_at = clock()
-        self._mark = self._read_mark()
+        self._mark = model_mark(model_dir)
         self._catalogue = Catalogue(open_artifact(model_dir))
 
     def by_id(self, movie_id: int) -> Movie:
@@ -52,7 +61,7 @@ class Films:
         """Return the catalogue that is in place now; the last good one when that cannot be opened."""
         if self._clock() - self._looked_at > _LOOK_EVERY_S:
             self._looked_at = self._clock()
-            mark = self._read_mark()
+            mark = model_mark(self._model_dir)
             if mark != self._mark:
                 self._reopen(mark)
         return self._catalogue
@@ -63,13 +72,6 @@ class Films:
             self._mark = mark
         except MovierecError as error:
             _log.warning("the films of before stay in use: %s", error)
-
-    def _read_mark(self) -> object:
-        try:
-            stat = (self._model_dir / "manifest.json").stat()
-        except OSError:
-            return None
-        return stat.st_ino, stat.st_mtime_ns
 
 
 class Health:
