@@ -22,6 +22,17 @@ PROTOCOL = "v1.kernel.websocket.jupyter.org"
 PATIENCE_S = 20.0
 
 
+def framed(msg_type: str, content: dict[str, Any], *, channel: str = "shell", msg_id: str = "") -> bytes:
+    """Return a message as the protocol puts it into bytes."""
+    header = {
+        "msg_id": msg_id or uuid.uuid4().hex, "msg_type": msg_type, "session": "page", "username": "visitor",
+        "date": "2026-01-01T00:00:00Z", "version": "5.3",
+    }  # fmt: skip
+    message = {"header": header, "parent_header": {}, "metadata": {}, "content": content}
+    frame: bytes = serialize_msg_to_ws_v1(message, channel, lambda part: json.dumps(part).encode())
+    return frame
+
+
 @dataclass
 class Answer:
     """What came back over HTTP."""
@@ -100,13 +111,9 @@ class Socket:
 
     def send(self, msg_type: str, content: dict[str, Any], *, channel: str = "shell") -> str:
         """Send a message and return its id."""
-        header = {
-            "msg_id": uuid.uuid4().hex, "msg_type": msg_type, "session": "page", "username": "visitor",
-            "date": "2026-01-01T00:00:00Z", "version": "5.3",
-        }  # fmt: skip
-        message = {"header": header, "parent_header": {}, "metadata": {}, "content": content}
-        self.connection.send(serialize_msg_to_ws_v1(message, channel, lambda part: json.dumps(part).encode()))
-        return str(header["msg_id"])
+        msg_id = uuid.uuid4().hex
+        self.connection.send(framed(msg_type, content, channel=channel, msg_id=msg_id))
+        return msg_id
 
     def hear(self, msg_id: str, msg_type: str) -> dict[str, Any]:
         """Return the *msg_type* that answers *msg_id*; all that is heard meanwhile is kept in ``heard``."""

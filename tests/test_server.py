@@ -20,7 +20,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from movierec import __version__
 from movierec.artifact import Movie, write
 from tests.fake_tmdb import PICTURE, V3_KEY, FakeTmdb
-from tests.kernel_page import Answer, Page, Socket, ask
+from tests.kernel_page import Answer, Page, Socket, ask, framed
 from tests.serving import Server, start_server
 from tests.toy import ALIEN, HEAT, MOVIES, TOY_STORY, UP, WALL_E, tables, write_toy_model
 
@@ -207,7 +207,8 @@ def test_every_response_carries_the_safety_headers(server: Server, path: str, st
         "static/etc/passwd", "static/../../../../../../etc/passwd", "voila/static/../../../../../../etc/passwd",
         "voila/static/%2e%2e/%2e%2e/%2e%2e/%2e%2e/%2e%2e/etc/passwd", "voila/static//etc/passwd",
         "voila/static/..%5c..%5cetc", "voila/static/%00", "voila/static/",
-        "voila/labextensions/../../../etc/passwd", "voila/labextensions//etc/passwd",
+        "voila/labextensions/%00", "voila/labextensions/", "voila/labextensions/../../../etc/passwd",
+        "voila/labextensions//etc/passwd",
         "voila/labextensions/%2e%2e/voila/templates/base/static/voila.js",
         "api", "api/contents", "api/contents/app.ipynb", "api/kernels", "api/kernels/", "api/kernelspecs",
         "api/sessions", "api/status", "api/me", "api/terminals", "api/shutdown", "metrics", "terminals/1", "tree",
@@ -367,7 +368,8 @@ def test_a_message_that_is_too_large_is_refused_and_the_kernel_lives(page: Page)
     """A 50 MB password ends its connection; a new one finds the kernel as it was."""
     for size in (1_000_001, 50_000_000):
         with page.socket() as socket_:
-            assert closed_by(socket_, b"\0" * size)
+            content = {"comm_id": "x", "data": {"password": "x" * size}}
+            assert closed_by(socket_, framed("comm_msg", content))
     with page.socket() as socket_:
         assert socket_.alive()
 
