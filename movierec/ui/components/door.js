@@ -1,7 +1,7 @@
 const LONGEST = 1024; // characters; what is longer is not even sent
 
-/** Tabs and their panels, as the WAI-ARIA pattern has them: arrows, Home and End move and select. */
-function tabs(parts) {
+/** Tabs and their panels, as the WAI-ARIA pattern has them: arrows, Home and End move and select; then comes turned(). */
+function tabs(parts, turned) {
   const list = h("div", { class: "mr-tabs", role: "tablist", "aria-label": "Your account" });
   const made = parts.map(({ label, content }) => {
     const id = uid("tab");
@@ -19,13 +19,17 @@ function tabs(parts) {
     });
   };
   made.forEach(({ tab }, index) => {
-    tab.addEventListener("click", () => select(index));
+    tab.addEventListener("click", () => {
+      select(index);
+      turned();
+    });
     tab.addEventListener("keydown", (event) => {
       const last = made.length - 1;
       const to = { ArrowRight: index === last ? 0 : index + 1, ArrowLeft: index ? index - 1 : last, Home: 0, End: last };
       if (!Object.hasOwn(to, event.key)) return;
       event.preventDefault();
       select(to[event.key], true);
+      turned();
     });
   });
   select(0);
@@ -117,10 +121,20 @@ function render({ model, el }) {
   const signUp = signUpForm(model);
   const forms = [logIn, signUp];
   const status = h("p", { class: "mr-status", role: "status" });
-  const { list, panels, select } = tabs([
+  // A new element each time: that is what a screen reader reads out.
+  const say = (text) => status.replaceChildren(...(text ? [h("span", {}, text)] : []));
+  // Only what changes is read out: the note comes when the page has been there for a moment.
+  const note = setTimeout(() => say(model.get("note")), 150);
+  /** The visitor goes on: what was said is about what was before. */
+  const hush = () => {
+    clearTimeout(note);
+    say("");
+  };
+  const parts = [
     { label: "Log in", content: logIn.node },
     { label: "Sign up", content: signUp.node },
-  ]);
+  ];
+  const { list, panels, select } = tabs(parts, hush);
   const forget = () => {
     for (const input of el.querySelectorAll(".mr-input")) if (input.autocomplete.endsWith("password")) input.value = "";
   };
@@ -141,17 +155,18 @@ function render({ model, el }) {
       h("div", { class: "mr-panel" }, list, status, panels),
     ),
   );
-  // Only what changes is read out: the note comes when the page has been there for a moment.
-  const note = setTimeout(() => (status.textContent = model.get("note")), 150);
+  el.addEventListener("submit", hush, { capture: true });
 
   const stop = answers(model, el, {
     problems: ({ problems }) => {
       const made = shown();
+      hush();
       made.done();
       if (made === logIn && problems.password) logIn.refuse(problems.password);
       else made.problems(problems);
     },
     failed: ({ text }) => {
+      hush();
       shown().done();
       shown().fail(text);
     },
@@ -160,7 +175,7 @@ function render({ model, el }) {
       signUp.node.reset();
       forget();
       select(0);
-      status.textContent = "Account created";
+      say("Account created");
       logIn.fields[0].input.value = username;
       logIn.fields[1].input.focus();
     },

@@ -1,0 +1,56 @@
+"""The start page over time: what it says, and when it stops saying it."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from tests.ui.browser import Tab
+
+
+def created(tab: Tab) -> None:
+    tab.sign_up("ann_1")
+    expect(tab.role("status")).to_have_text("Account created")
+
+
+def test_the_good_news_ends_when_the_visitor_goes_on(tab: Tab) -> None:
+    """By click, by key, by sending either form: it is about what was done before."""
+    created(tab)
+    tab.role("tab", "Sign up").click()
+    expect(tab.role("status")).to_have_text("")
+    tab.sign_up("ann_2")
+    expect(tab.role("status")).to_have_text("Account created")
+    tab.role("tab", "Log in").focus()
+    tab.press("ArrowRight")
+    expect(tab.role("status")).to_have_text("")
+    tab.sign_up("ann_3")
+    expect(tab.role("status")).to_have_text("Account created")
+    tab.password().fill("wrong")
+    tab.page.evaluate("hold()")
+    tab.press("Enter")
+    expect(tab.role("status")).to_have_text("")
+    tab.page.evaluate("release(0)")
+    expect(tab.role("alert")).to_have_text("That username and password do not match.")
+
+
+def test_good_news_said_twice_is_new_twice(tab: Tab) -> None:
+    """A screen reader reads out what is added, not what is the same."""
+    watch = "new MutationObserver(all => all.forEach(m => { added += m.addedNodes.length; }))"
+    tab.page.evaluate("window.added = 0")
+    tab.role("status").evaluate(f"e => {watch}.observe(e, {{ childList: true }})")
+    created(tab)
+    assert tab.page.evaluate("added") == 1
+    created_again = {"kind": "created", "username": "ann_1"}
+    door = tab.wire.id("Door")
+    message = {"type": "comm_msg", "id": door, "data": {"method": "custom", "content": created_again}}
+    tab.page.evaluate("m => take([m])", message)
+    assert tab.page.evaluate("added") == 2
+    expect(tab.role("status")).to_have_text("Account created")
+
+
+def test_an_answer_that_is_a_problem_ends_the_good_news(tab: Tab) -> None:
+    """Never a tick above an alert."""
+    created(tab)
+    failed = {"method": "custom", "content": {"kind": "failed", "text": "Something went wrong."}}
+    tab.page.evaluate("m => take([m])", {"type": "comm_msg", "id": tab.wire.id("Door"), "data": failed})
+    expect(tab.role("alert")).to_have_text("Something went wrong.")
+    expect(tab.role("status")).to_have_text("")
