@@ -54,3 +54,12 @@ def test_an_answer_that_is_a_problem_ends_the_good_news(tab: Tab) -> None:
     tab.page.evaluate("m => take([m])", {"type": "comm_msg", "id": tab.wire.id("Door"), "data": failed})
     expect(tab.role("alert")).to_have_text("Something went wrong.")
     expect(tab.role("status")).to_have_text("")
+
+
+def test_length_is_counted_in_characters(tab: Tab) -> None:
+    """As the server counts: 600 emoji are 600, though a browser keeps each as two; 1025 are too many."""
+    tab.sign_up("ann_1", password="🎬🍿🎥" * 200)
+    expect(tab.role("status")).to_have_text("Account created")
+    tab.password().fill("🎬" * 1025)
+    tab.press("Enter")
+    expect(tab.role("alert")).to_have_text("At most 1024 characters, please.")

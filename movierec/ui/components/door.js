@@ -36,12 +36,15 @@ function tabs(parts, turned) {
   return { list, panels: made.map(({ panel }) => panel), select };
 }
 
+/** Whether value has more characters than may be; .length counts those beyond the first 65536 twice, and Python does not. */
+const tooLong = (value) => value.length > 2 * LONGEST || [...value].length > LONGEST;
+
 /** Return what is empty (of those named) or too long, field by field; all else is for the server to judge. */
 function gaps(values, needed = {}) {
   const found = {};
   for (const [name, value] of Object.entries(values)) {
     if (!value && needed[name]) found[name] = needed[name];
-    else if (value.length > LONGEST) found[name] = `At most ${LONGEST} characters, please.`;
+    else if (tooLong(value)) found[name] = `At most ${LONGEST} characters, please.`;
   }
   return found;
 }
