@@ -9,6 +9,10 @@ import sys
 __all__ = ["keep_log_from_browser"]
 
 
+# What ipykernel logs, as "Comm", for each message to a widget that is closed.
+_TOO_LATE = "No such comm: %s"
+
+
 def keep_log_from_browser() -> None:
     """Send what no handler is set up for, and warnings, to the process's own standard error.
 
@@ -24,4 +28,11 @@ def keep_log_from_browser() -> None:
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.lastResort = handler
     logging.captureWarnings(True)
+    # Whoever clicks "Log out" twice, or closes the page, sends to parts that are gone before the page can know it.
+    # The message is dropped, as it should be; to the operator the line would look like a fault.
+    logging.getLogger("Comm").addFilter(_is_not_too_late)
     logging.getLogger("py.warnings").addHandler(handler)
+
+
+def _is_not_too_late(record: logging.LogRecord) -> bool:
+    return record.msg != _TOO_LATE

@@ -11,6 +11,7 @@ import warnings
 from pathlib import Path
 
 import pytest
+from comm.base_comm import CommManager
 
 from movierec.settings import Settings
 from movierec.ui import show
@@ -100,6 +101,7 @@ def test_in_a_kernel_the_log_passes_by_the_browser(monkeypatch: pytest.MonkeyPat
     root = logging.getLogger()
     monkeypatch.setattr(root, "handlers", [])  # pytest's own would make the last resort needless
     monkeypatch.setattr(logging.getLogger("py.warnings"), "handlers", [])
+    monkeypatch.setattr(logging.getLogger("Comm"), "filters", [])
     keep_log_from_browser()
     try:
         with warnings.catch_warnings():
@@ -108,6 +110,8 @@ def test_in_a_kernel_the_log_passes_by_the_browser(monkeypatch: pytest.MonkeyPat
         raise ValueError("café")
     except ValueError:
         logging.getLogger("anybody").exception("it %s", "failed")
+        CommManager().get_comm("of-a-closed-part")
+        logging.getLogger("Comm").warning("no such luck")
     finally:
         logging.captureWarnings(False)
     logging.lastResort.stream.close()  # type: ignore[union-attr]
@@ -117,6 +121,8 @@ def test_in_a_kernel_the_log_passes_by_the_browser(monkeypatch: pytest.MonkeyPat
     assert "ERROR anybody: it failed" in text
     assert "ValueError: café" in text
     assert "careful" in text
+    assert "no such luck" in text
+    assert "of-a-closed-part" not in text, "who sends to a part that has just been closed is no fault"
     assert stderr.taken == ""
 
 
