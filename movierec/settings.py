@@ -209,9 +209,17 @@ def _find_home(environ: Mapping[str, str], start: Path | None) -> Path:
         return home
     here = (start or Path.cwd()).resolve()
     for folder in (here, *here.parents):
-        if (folder / ".env").is_file() or (folder / ".env.example").is_file():
+        if (folder / ".env").is_file() or _is_checkout(folder):
             return folder
     return here
+
+
+def _is_checkout(folder: Path) -> bool:
+    """Is there an ``.env.example``, and is it ours? Many projects have one."""
+    try:
+        return "MOVIEREC_HOME" in (folder / ".env.example").read_text("utf-8", errors="ignore")
+    except OSError:
+        return False
 
 
 def _resolve(name: str, path: str, home: Path) -> Path:

@@ -86,7 +86,11 @@ def test_every_script_and_style_fits_in_the_head(path: Path) -> None:
     assert len(path.read_text(encoding="utf-8").splitlines()) <= 300
 
 
-@pytest.mark.parametrize("code", ["import movierec.ui", "import movierec.server, movierec.server.launcher"])
+@pytest.mark.parametrize(
+    "code",
+    ["from movierec.ui import show; show()", "import movierec.server.launcher, movierec.server.site"],
+    ids=["a visitor's kernel", "the server"],
+)
 def test_serving_imports_nothing_heavy(code: str, settings, toy_model) -> None:
     """A visitor's kernel and the server load no data-science library and no ORM."""
     program = f"""

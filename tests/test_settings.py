@@ -178,7 +178,10 @@ def test_home_is_the_nearest_folder_upwards_with_an_env_file(tmp_path: Path, mar
     below = tmp_path / "home" / "notebooks" / "deep"
     below.mkdir(parents=True)
     (tmp_path / ".env").touch()
-    (tmp_path / "home" / marker).touch()
+    content = (Path(__file__).parent.parent / ".env.example").read_text()
+    (tmp_path / "home" / marker).write_text(content)
+    # Another program's example is no marker.
+    (tmp_path / "home" / "notebooks" / ".env.example").write_text("# PORT=80\n")
     assert load_settings({}, start=below).home == tmp_path / "home"
     assert load_settings({}, start=tmp_path / "home").home == tmp_path / "home"
 
