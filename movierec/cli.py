@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import json
 import logging
+import os
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -33,7 +35,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     arguments = _parser().parse_args(argv)
     try:
-        return int(arguments.run(arguments))
+        status = int(arguments.run(arguments))
+        sys.stdout.flush()  # here, where a reader that has gone is noticed
+        return status
     except MovierecError as error:
         print(f"movierec: {error}", file=sys.stderr)
         if error.hint:
@@ -42,8 +46,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
-        # `movierec similar Heat | head -1`: the reader has all that it wanted.
-        sys.stderr.close()
+        # `movierec similar Heat | head -1`: the reader has all that it wanted. What is still to be
+        # written goes nowhere: at its end Python would complain that it could not be.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
 
 
@@ -113,7 +118,7 @@ def _serve(arguments: argparse.Namespace) -> int:
 def _build_builtin(settings: Settings) -> None:
     # Only the default place is filled unasked: a MODEL_DIR that somebody named and that is empty is a
     # mistake that a model of other films would hide.
-    if settings.model_dir != settings.home / "models" / "default":
+    if settings.model_dir != (settings.home / "models" / "default").resolve():
         raise ArtifactMissing(f"no model in {settings.model_dir}")
     from movierec.build.pipeline import build
 
@@ -141,10 +146,13 @@ def _open_model(path: Path | None) -> Recommender:
 
 def _similar(arguments: argparse.Namespace) -> int:
     recommender = _open_model(arguments.model)
-    movie, others = _find(recommender, arguments.title, by_id=arguments.id)
+    movie, others, exact = _find(recommender, arguments.title, by_id=arguments.id)
     picks = recommender.similar(movie.movie_id, k=arguments.k)
+    if not exact:
+        print(f'No film is called "{arguments.title}"; taking {movie.label}.', file=sys.stderr)
     if arguments.json:
-        print(json.dumps({"movie": _movie_json(movie), "picks": [_pick_json(pick) for pick in picks]}, indent=2))
+        found = {"movie": _movie_json(movie), "exact": exact, "picks": [_pick_json(pick) for pick in picks]}
+        print(json.dumps(found, indent=2))
         return 0
     print(f"Films like {movie.label}")
     for position, pick in enumerate(picks, 1):
@@ -154,23 +162,24 @@ def _similar(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _find(recommender: Recommender, title: str, *, by_id: bool) -> tuple[Movie, list[Movie]]:
-    """Return the film meant by *title* and others that bear the same title."""
-    catalogue = recommender.catalogue
+def _find(recommender: Recommender, asked: str, *, by_id: bool) -> tuple[Movie, list[Movie], bool]:
+    """Return the film meant by *asked*, others of the same name, and whether the film is called exactly that."""
     if by_id:
-        try:
-            return catalogue.by_id(int(title)), []
-        except ValueError:
-            raise UnknownMovie(title) from None
-    name, _, year = title.rpartition(" (")
-    found = catalogue.search(name, limit=50) if name and year.rstrip(")").isdigit() else []
-    exact = [movie for movie in found if movie.label.casefold() == title.casefold()]
-    if exact:
-        return exact[0], exact[1:]
-    found = catalogue.search(title, limit=10)
+        if not re.fullmatch("-?[0-9]{1,19}", asked):  # int() would also take " 8_62" and other scripts' digits
+            raise UnknownMovie(asked, hint="A movie_id is a whole number; without --id TITLE is a title.")
+        return recommender.by_id(int(asked)), [], True
+    found = recommender.search(asked, limit=50)
     if not found:
-        raise UnknownMovie(title)
-    return found[0], [movie for movie in found[1:] if movie.title == found[0].title]
+        raise UnknownMovie(title=asked, hint="A part of the title will do; or give a movie_id with --id.")
+    exact = _is_called(found[0], asked)
+    name = asked if exact else found[0].title
+    return found[0], [movie for movie in found[1:] if _is_called(movie, name)], exact
+
+
+def _is_called(movie: Movie, name: str) -> bool:
+    from movierec.artifact.movie import exact_key
+
+    return exact_key(name) in map(exact_key, (movie.title, movie.original_title, movie.label))
 
 
 def _movie_json(movie: Movie) -> dict[str, object]:

@@ -9,7 +9,6 @@ import ipaddress
 import socket
 from dataclasses import asdict, dataclass
 from typing import Literal
-from urllib.parse import urlsplit
 
 from movierec.errors import MovierecError, SettingsError
 from movierec.settings import Settings, load_settings
@@ -75,6 +74,8 @@ def inspect_database(settings: Settings) -> list[Finding]:
 
     try:
         database = Database(settings)
+        if database.is_new():  # looking makes nothing
+            return [Finding("database", "ok", f"{database.describe()}: will be made at the first use")]
         database.check()
         ambiguous = Accounts(database, settings).ambiguous_names()
     except MovierecError as error:
@@ -86,8 +87,8 @@ def inspect_database(settings: Settings) -> list[Finding]:
             Finding("database", "note", f"usernames that differ only in case: {names}",
                     "each logs in with the exact spelling; rename one of them if that confuses people"),
         )  # fmt: skip
-    host = urlsplit(settings.db_url).hostname if settings.db_url else settings.db_host
-    if host and not settings.db_ssl_ca and not _is_loopback(host):
+    host = database.unverified_host
+    if host and not _is_loopback(host):
         findings.append(
             Finding("database", "note", f"nobody checks that {host} is who it says it is",
                     "set DB_SSL_CA to the file of the authority that signed the server's certificate"),
@@ -104,15 +105,29 @@ def inspect_tmdb(settings: Settings) -> list[Finding]:
         ]  # fmt: skip
     from movierec.posters import PosterStore
 
+    store = PosterStore(settings)
     try:
-        PosterStore(settings).check()
+        store.check()
     except MovierecError as error:
-        return [_wrong("posters", error)]
+        fix = error.hint or "check TMDB_API_URL, TMDB_PROXY and the network; until then posters are drawn"
+        return [Finding("posters", "wrong", str(error), fix)]
+    finally:
+        store.close()
     return [Finding("posters", "ok", f"TMDB answers at {settings.tmdb_api_url} and takes the key")]
 
 
 def inspect_server(settings: Settings) -> list[Finding]:
-    """Is what the server would show to others fit for others?"""
+    """Can the address be listened on, and is what others would see fit for others?"""
+    from tornado.netutil import bind_sockets
+
+    try:
+        for listening in bind_sockets(0, settings.host):
+            listening.close()
+    except (OSError, ValueError):  # a name that is none at all is a UnicodeError
+        return [
+            Finding("server", "wrong", f"{settings.host!r} is no address of this machine that can be listened on",
+                    "set MOVIEREC_HOST to 127.0.0.1, or to 0.0.0.0 so that others can reach it"),
+        ]  # fmt: skip
     if _is_loopback(settings.host):
         return [Finding("server", "ok", f"listens on {settings.host}, this machine only")]
     findings = [
@@ -134,6 +149,6 @@ def _wrong(topic: str, error: MovierecError) -> Finding:
 def _is_loopback(host: str) -> bool:
     try:
         found = socket.getaddrinfo(host, None)
-    except OSError:
+    except (OSError, ValueError):
         return False
     return all(ipaddress.ip_address(str(entry[4][0]).split("%")[0]).is_loopback for entry in found)

@@ -12,7 +12,7 @@
     │ ├ ArtifactMissing           there is none
     │ ├ ArtifactMismatch          it is damaged, inconsistent, or of another format
     │ └ ArtifactNotWritten        a new one could not be written; the one before it still serves
-    ├ UnknownMovie                no such movie_id in the model
+    ├ UnknownMovie                no such movie_id, or no film of that title, in the model
     ├ InvalidArgument             a value outside the documented range; a ValueError too
     ├ InvalidPreferences          a favourite cannot be saved: .problems names field and rule
     ├ AuthError
@@ -129,13 +129,21 @@ class ArtifactNotWritten(ArtifactError):
 
 
 class UnknownMovie(MovierecError):
-    """No film of the model has this movie_id."""
+    """No film of the model has this movie_id, or this title when one was asked for.
+
+    Attributes:
+        movie_id, title: what was asked for; the other one is None.
+    """
 
     public = "We do not know that film."
 
-    def __init__(self, movie_id: object):
-        super().__init__(f"no film with movie_id {movie_id!r:.40} in this model")
-        self.movie_id = movie_id
+    def __init__(self, movie_id: object = None, *, title: str | None = None, hint: str | None = None):
+        if title is None:
+            asked = f"with movie_id {movie_id!r:.40}"
+        else:
+            asked = 'called "' + "".join(c if c.isprintable() else " " for c in title[:60]) + '"'
+        super().__init__(f"no film {asked} in this model", hint=hint)
+        self.movie_id, self.title = movie_id, title
 
 
 class InvalidArgument(MovierecError, ValueError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import logging
 import os
 import random
@@ -49,6 +50,31 @@ class Database:
         """Return which database this is; safe to log."""
         return str(self._target)
 
+    @property
+    def unverified_host(self) -> str:
+        """The server on another machine that could be anybody, because DB_SSL_CA is not set; else empty."""
+        target = self._target
+        if isinstance(target, SqliteTarget) or target.ssl_ca or target.is_loopback:
+            return ""
+        return target.host
+
+    def is_new(self) -> bool:
+        """Return whether this is an embedded file, missing or empty, that the first use will make.
+
+        Raises:
+            StorageError: it cannot be read, or could not be made.
+        """
+        target = self._target
+        if not isinstance(target, SqliteTarget):
+            return False
+        if not target.exists():
+            folder = next(folder for folder in target.path.parents if os.access(folder, os.F_OK))
+            if not (folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)):
+                raise _not_made(target, PermissionError(errno.EACCES, os.strerror(errno.EACCES)))
+            return True
+        with self._read() as conn:
+            return schema.is_empty(conn)
+
     @contextlib.contextmanager
     def read(self) -> Iterator[Connection]:
         """Open a connection for reading; what the block reads is of one moment.
@@ -57,6 +83,11 @@ class Database:
             StorageError: the database cannot be reached or refuses.
         """
         self._embed()
+        with self._read() as conn:
+            yield conn
+
+    @contextlib.contextmanager
+    def _read(self) -> Iterator[Connection]:
         try:
             with self._connect(self._engine) as conn:
                 yield conn
@@ -169,19 +200,9 @@ class Database:
     def _embed(self) -> None:
         """Make an embedded file that is missing or empty: whoever comes first, launcher or kernel."""
         if not self._seen:
+            if self.is_new():
+                self.create()
             self._seen = True
-            try:
-                if self._is_new():
-                    self.create()
-            except BaseException:
-                self._seen = False
-                raise
-
-    def _is_new(self) -> bool:
-        if isinstance(self._target, SqliteTarget) and not self._target.path.exists():
-            return True
-        with self.read() as conn:
-            return schema.is_empty(conn)
 
     def _make_file(self, target: SqliteTarget) -> None:
         try:
@@ -189,10 +210,7 @@ class Database:
             # Passwords' hashes live here: for the owner only, and -wal and -shm take after it.
             os.close(os.open(target.path, os.O_CREAT | os.O_RDWR, 0o600))
         except OSError as error:
-            raise StorageError(
-                f"{target}: cannot be made: {error.strerror}",
-                hint="Let this user write to the folder, or set DB_SQLITE_FILE to a place where it may.",
-            ) from error
+            raise _not_made(target, error) from error
         for attempt in range(1, _TRIES + 1):
             try:
                 with contextlib.closing(target.connect()) as conn:
@@ -218,6 +236,18 @@ class Database:
         statement = f"CREATE DATABASE IF NOT EXISTS {name} CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci"
         self._write(server, lambda conn: conn.exec_driver_sql(statement), idempotent=True)
         return [f"made database {target.name}"]
+
+
+def _not_made(target: SqliteTarget, error: OSError) -> StorageError:
+    if target.exists() and error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return StorageError(
+            f"{target}: it exists, but is read-only for this user",
+            hint="Let this user write to the file and to its folder.",
+        )
+    return StorageError(
+        f"{target}: cannot be made: {error.strerror}",
+        hint="Let this user write to the folder, or set DB_SQLITE_FILE to a place where it may.",
+    )
 
 
 def _pause(attempt: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import ssl
 from dataclasses import dataclass, field
@@ -45,6 +46,10 @@ class SqliteTarget:
             conn.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
         return engine
+
+    def exists(self) -> bool:
+        """Whether the file is there; not when it cannot be told: opening or making it says why."""
+        return os.access(self.path, os.F_OK)
 
     def connect(self) -> sqlite3.Connection:
         """Open the file, which must exist: a mistyped path must not become an empty database."""
@@ -143,6 +148,9 @@ def _from_url(settings: Settings) -> SqliteTarget | ServerTarget:
             "DB_URL: cannot be read; it should look like mysql://user:password@host:3306/name"
             " (special characters in the password as %40 and the like) or sqlite:///file.sqlite3"
         ) from None
+    for part in (url.host, url.username, url.database):
+        if part and not part.isprintable():  # a NUL, a line's end: drivers fail over them in their own ways
+            raise SettingsError("DB_URL: it contains a character that cannot be printed")
     if set(url.query) - {"charset"}:  # a charset is harmless: it is always utf8mb4
         raise SettingsError("DB_URL: nothing may follow a '?'; for TLS set DB_SSL_CA")
     if url.get_backend_name() == "sqlite":
@@ -151,13 +159,21 @@ def _from_url(settings: Settings) -> SqliteTarget | ServerTarget:
         return SqliteTarget((settings.home / url.database).resolve())
     if not url.host or not (url.username or settings.db_user):
         raise SettingsError("DB_URL: it should name user and host, as in mysql://user:password@host:3306/name")
+    port = 3306 if url.port is None else url.port
+    if not 1 <= port <= 65_535:
+        raise SettingsError("DB_URL: the port is not a whole number from 1 to 65535")
     return _server(
-        settings, url.host, url.port or 3306, url.username or settings.db_user, url.password or "",
+        settings, url.host, port, url.username or settings.db_user, url.password or "",
         url.database or settings.db_name,
     )  # fmt: skip
 
 
 def _server(settings: Settings, host: str, port: int, user: str, password: str, name: str) -> ServerTarget:
+    try:
+        password.encode("utf-8")
+    except UnicodeEncodeError:
+        variable = "DB_URL" if settings.db_url else "DB_PASSWORD"
+        raise SettingsError(f"{variable}: the password is not text in UTF-8") from None
     if settings.db_ssl_ca:
         try:
             _verifying(settings.db_ssl_ca)
