@@ -41,7 +41,10 @@ def test_posters_come_from_our_own_server(settings: Settings, tmdb: FakeTmdb, se
     assert foreign == []
 
 
-@pytest.mark.parametrize("play", ["slow 0.5", "401", "404", "429 1, good", "500", "503", "hang", "truncated", "numbers"])
+PLAYS = ("slow 0.5", "401", "404", "429 1, good", "500", "503", "hang", "truncated", "numbers")
+
+
+@pytest.mark.parametrize("play", PLAYS)
 def test_whatever_tmdb_does_the_page_stands(play: str, settings: Settings, tmdb: FakeTmdb, serve, visit) -> None:
     """Ten cards at once, each with its title; not one broken image, nothing raw, the page goes on working."""
     tmdb.play("movie", *play.split(", "))
