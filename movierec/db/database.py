@@ -44,7 +44,7 @@ class Database:
     def __init__(self, settings: Settings):
         self._target = find_target(settings)
         self._engine = self._target.engine()
-        self._seen = not isinstance(self._target, SqliteTarget)  # whether an embedded file is known to be there
+        self._seen = False  # whether an embedded file is known to be there
 
     def describe(self) -> str:
         """Return which database this is; safe to log."""
@@ -62,18 +62,12 @@ class Database:
         """Return whether this is an embedded file, missing or empty, that the first use will make.
 
         Raises:
-            StorageError: it cannot be read, or could not be made.
+            StorageError: it cannot be read, or this user may not make it or not write to it.
         """
-        target = self._target
-        if not isinstance(target, SqliteTarget):
+        if not isinstance(self._target, SqliteTarget):
             return False
-        if not target.exists():
-            folder = next(folder for folder in target.path.parents if os.access(folder, os.F_OK))
-            if not (folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)):
-                raise _not_made(target, PermissionError(errno.EACCES, os.strerror(errno.EACCES)))
-            return True
-        with self._read() as conn:
-            return schema.is_empty(conn)
+        _check_rights(self._target)
+        return self._is_new(self._target)
 
     @contextlib.contextmanager
     def read(self) -> Iterator[Connection]:
@@ -199,10 +193,16 @@ class Database:
 
     def _embed(self) -> None:
         """Make an embedded file that is missing or empty: whoever comes first, launcher or kernel."""
-        if not self._seen:
-            if self.is_new():
+        if not self._seen and isinstance(self._target, SqliteTarget):
+            if self._is_new(self._target):
                 self.create()
             self._seen = True
+
+    def _is_new(self, target: SqliteTarget) -> bool:
+        if not target.exists():
+            return True
+        with self._read() as conn:
+            return schema.is_empty(conn)
 
     def _make_file(self, target: SqliteTarget) -> None:
         try:
@@ -236,6 +236,17 @@ class Database:
         statement = f"CREATE DATABASE IF NOT EXISTS {name} CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci"
         self._write(server, lambda conn: conn.exec_driver_sql(statement), idempotent=True)
         return [f"made database {target.name}"]
+
+
+def _check_rights(target: SqliteTarget) -> None:
+    """Raise if this user may not write to the file, or not make it, without trying."""
+    if target.exists():
+        allowed = os.access(target.path, os.W_OK)
+    else:
+        folder = next(folder for folder in target.path.parents if os.access(folder, os.F_OK))
+        allowed = folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)
+    if not allowed:
+        raise _not_made(target, PermissionError(errno.EACCES, os.strerror(errno.EACCES)))
 
 
 def _not_made(target: SqliteTarget, error: OSError) -> StorageError:

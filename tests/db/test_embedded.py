@@ -104,6 +104,15 @@ def test_a_read_only_file_is_told(embedded: Settings) -> None:
     assert "may be written to" in told or "be written to by this user" in told
 
 
+def test_a_read_only_file_that_is_to_be_upgraded_is_told(embedded: Settings) -> None:
+    """It is there: nobody is to look for why it could not be made."""
+    embedded.db_sqlite_file.chmod(0o444)
+    told = in_child(Database(embedded).create, as_nobody=True)
+    assert told.startswith(f"StorageError: SQLite file {embedded.db_sqlite_file}: it exists, but is read-only")
+    assert "write to the file" in told
+    assert "cannot be made" not in told
+
+
 def test_a_folder_that_may_not_be_written_to_is_told(embedded: Settings) -> None:
     """When the file is to be made there."""
     elsewhere = embedded.replace(db_sqlite_file=embedded.db_sqlite_file.with_name("other.sqlite3"))
