@@ -83,6 +83,23 @@ function patience(callback, ms = 12000) {
   return () => clearTimeout(timer);
 }
 
+const LOST = "The connection is lost. Reload the page.";
+
+/** Send content to the kernel, the one way for all components. When it is out of reach, say so; returns whether it went. */
+function send(model, el, content) {
+  try {
+    model.send(content);
+    return true;
+  } catch (error) {
+    console.warn(error);
+    tell(el, "idle");
+    tell(el, "say", { text: LOST, alert: true, reload: true });
+    return false;
+  }
+}
+
+const reloader = () => h("button", { type: "button", class: "mr-reload", onclick: () => location.reload() }, "Reload");
+
 const NO_ANSWER = "No answer yet. If this lasts, check your connection and reload the page.";
 
 /** Call back once el is in the page, which is after render(); returns how to stop. */

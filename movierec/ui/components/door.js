@@ -50,19 +50,18 @@ function gaps(values, needed = {}) {
 }
 
 /** Send what was filled in, unless there are gaps. */
-function sender(model, kind, problems, needed) {
+function sender(model, el, kind, problems, needed) {
   return (values) => {
     const found = gaps(values, needed);
     if (Object.keys(found).length) {
       problems(found);
       return false;
     }
-    model.send({ kind, ...values });
-    return true;
+    return send(model, el, { kind, ...values });
   };
 }
 
-function logInForm(model) {
+function logInForm(model, el) {
   const fields = [
     field({ label: "Username", name: "username", autocomplete: "username", autocapitalize: "none", spellcheck: "false" }),
     field({ label: "Password", name: "password", type: "password", autocomplete: "current-password" }),
@@ -70,7 +69,7 @@ function logInForm(model) {
   const made = form({
     fields,
     action: "Log in",
-    submit: sender(model, "log_in", (found) => made.problems(found), {
+    submit: sender(model, el, "log_in", (found) => made.problems(found), {
       username: "Enter your username.",
       password: "Enter your password.",
     }),
@@ -85,7 +84,7 @@ function logInForm(model) {
   return made;
 }
 
-function signUpForm(model) {
+function signUpForm(model, el) {
   const least = model.get("password_min_length");
   const made = form({
     fields: [
@@ -101,7 +100,7 @@ function signUpForm(model) {
       field({ label: "Confirm password", name: "confirm", type: "password", autocomplete: "new-password" }),
     ],
     action: "Create account",
-    submit: sender(model, "sign_up", (found) => made.problems(found)),
+    submit: sender(model, el, "sign_up", (found) => made.problems(found)),
   });
   return made;
 }
@@ -120,8 +119,8 @@ function fan(films) {
 
 function render({ model, el }) {
   settle(el, "mr-door");
-  const logIn = logInForm(model);
-  const signUp = signUpForm(model);
+  const logIn = logInForm(model, el);
+  const signUp = signUpForm(model, el);
   const forms = [logIn, signUp];
   const status = h("p", { class: "mr-status", role: "status" });
   // A new element each time: that is what a screen reader reads out.
@@ -183,8 +182,11 @@ function render({ model, el }) {
       logIn.fields[1].input.focus();
     },
   });
+  // Here is no notice; what would stand there stands in the form.
+  const unhear = hear(el, "say", ({ text, reload }) => shown().fail(text, reload));
   return () => {
     stop();
+    unhear();
     clearTimeout(note);
     forms.forEach((made) => made.stop());
     forget();

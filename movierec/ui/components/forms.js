@@ -60,9 +60,11 @@ function form({ fields, action, submit }) {
   // Without the script nothing may be sent by GET, where a password would be in the address.
   const node = h("form", { class: "mr-form", method: "post", novalidate: true }, fields.map((one) => one.node), button);
 
-  const fail = (text = "") => {
+  /** Say what is wrong with the whole, or that nothing is; reload: with a button to load the page again. */
+  const fail = (text = "", reload = false) => {
     alert?.remove();
-    alert = text ? h("p", { class: "mr-alert mr-alert-form", role: "alert", id: uid("alert") }, text) : null;
+    const about = { class: "mr-alert mr-alert-form", role: "alert", id: uid("alert") };
+    alert = text ? h("p", about, h("span", {}, text), reload && reloader()) : null;
     if (!alert) return button.removeAttribute("aria-describedby");
     node.insertBefore(alert, button);
     button.setAttribute("aria-describedby", alert.id);

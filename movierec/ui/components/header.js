@@ -1,8 +1,8 @@
 function render({ model, el }) {
   settle(el, "mr-header");
-  const send = (kind) => () => model.send({ kind });
-  const profile = h("button", { type: "button", class: "mr-ghost", onclick: send("profile") }, "Profile");
-  const home = h("button", { type: "button", class: "mr-home", onclick: send("home") }, mark());
+  const asks = (kind) => () => send(model, el, { kind });
+  const profile = h("button", { type: "button", class: "mr-ghost", onclick: asks("profile") }, "Profile");
+  const home = h("button", { type: "button", class: "mr-home", onclick: asks("home") }, mark());
   home.setAttribute("aria-label", "movierec, back to the start");
   const draw = () => profile.setAttribute("aria-expanded", String(model.get("profile_open")));
   draw();
@@ -13,7 +13,7 @@ function render({ model, el }) {
       home,
       h("span", { class: "mr-who", dir: "auto" }, model.get("username")),
       profile,
-      h("button", { type: "button", class: "mr-ghost", onclick: send("log_out") }, "Log out"),
+      h("button", { type: "button", class: "mr-ghost", onclick: asks("log_out") }, "Log out"),
     ),
   );
   const stop = answers(model, el, {});

@@ -8,13 +8,15 @@ function render({ el }) {
   let fading = null;
 
   /** Say something: aloud only (quiet), or as a short note at the foot of the window; an alert stays until it is closed. */
-  const say = ({ text, alert = false, quiet = false }) => {
+  const say = ({ text, alert = false, quiet = false, reload = false }) => {
+    // Said once and not at each key stroke: whoever is on their way to the button would lose it.
+    if (reload && box.querySelector(".mr-reload")) return;
     box.querySelector("[role=alert]")?.remove();
     clearTimeout(fading);
     if (alert) {
       status.textContent = "";
       const close = h("button", { type: "button", class: "mr-close", "aria-label": "Dismiss" }, "×");
-      const told = h("p", { class: "mr-said mr-wrong", role: "alert" }, h("span", {}, text), close);
+      const told = h("p", { class: "mr-said mr-wrong", role: "alert" }, h("span", {}, text), reload && reloader(), close);
       close.addEventListener("click", () => told.remove());
       box.append(told);
       return;

@@ -60,12 +60,15 @@ function render({ model, el }) {
     asked = true;
     main.setAttribute("aria-busy", "true");
     timer = setTimeout(() => title && main.replaceChildren(...skeleton(title)), SKELETON_MS);
-    cancel = patience(() => tell(el, "say", { text: NO_ANSWER, alert: true }));
+    cancel = patience(() => {
+      recover();
+      tell(el, "say", { text: NO_ANSWER, alert: true });
+    });
   };
   const ask = (message, title) => {
     if (asked) return;
     wait({ title });
-    model.send(message);
+    send(model, el, message);
   };
   const pick = (film) => ask({ kind: "pick", movie_id: film.movie_id }, film.title);
 
@@ -86,6 +89,13 @@ function render({ model, el }) {
           : h("p", { class: "mr-empty" }, view.empty),
       ].filter(Boolean),
     );
+  };
+  /** No films will come: those from before can be picked again, and the focus stays as near as can be. */
+  const recover = () => {
+    if (!asked) return;
+    if (!main.querySelector(".mr-bone")) return rest();
+    draw();
+    if (document.activeElement === document.body) main.querySelector("h1").focus({ preventScroll: true });
   };
   /** After a pick the visitor is at the film picked: focus, view, and a word for who listens. */
   const arrive = () => {
@@ -110,7 +120,7 @@ function render({ model, el }) {
   const stops = [
     answers(model, el, {}),
     hear(el, "wait", wait),
-    hear(el, "idle", () => asked && draw()),
+    hear(el, "idle", recover),
   ];
   return () => {
     rest();

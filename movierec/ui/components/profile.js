@@ -29,7 +29,7 @@ function render({ model, el }) {
     submit: (values) => {
       offer([]);
       seq += 1;
-      model.send({ kind: "save", ...values, favorite_movie: values.favorite_movie.slice(0, 1000) });
+      return send(model, el, { kind: "save", ...values, favorite_movie: values.favorite_movie.slice(0, 1000) });
     },
   });
   const offer = (labels) => {
@@ -49,14 +49,14 @@ function render({ model, el }) {
   };
   film.input.addEventListener("input", () => {
     seq += 1;
-    if (film.input.value.trim()) model.send({ kind: "suggest", seq, text: film.input.value.slice(0, 1000) });
+    if (film.input.value.trim()) send(model, el, { kind: "suggest", seq, text: film.input.value.slice(0, 1000) });
     else offer([]);
   });
 
   const title = uid("profile");
   const line = (name, trait) =>
     model.get(trait) && h("div", {}, h("dt", {}, name), h("dd", { dir: "auto" }, model.get(trait)));
-  const leave = () => model.send({ kind: "close" });
+  const leave = () => send(model, el, { kind: "close" });
   el.append(
     h(
       "main",

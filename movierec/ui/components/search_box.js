@@ -62,7 +62,10 @@ function render({ model, el }) {
   const wait = () => {
     cancel();
     el.classList.add("mr-asking");
-    cancel = patience(() => tell(el, "say", { text: NO_ANSWER, alert: true }));
+    cancel = patience(() => {
+      rest();
+      tell(el, "say", { text: NO_ANSWER, alert: true });
+    });
   };
   const rest = () => {
     cancel();
@@ -83,7 +86,7 @@ function render({ model, el }) {
     pickFirst = false;
     wait();
     // Nobody types that much; what was pasted by mistake need not travel.
-    model.send({ kind: "search", seq, text: input.value.slice(0, 1000) });
+    send(model, el, { kind: "search", seq, text: input.value.slice(0, 1000) });
   };
   const pick = (film) => {
     if (!film) return;
@@ -91,7 +94,7 @@ function render({ model, el }) {
     forget();
     tell(el, "wait", { title: film.title });
     wait();
-    model.send({ kind: "pick", movie_id: film.movie_id });
+    send(model, el, { kind: "pick", movie_id: film.movie_id });
   };
   const show = (message) => {
     if (message.seq !== seq) return;
