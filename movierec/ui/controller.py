@@ -74,7 +74,7 @@ class Controller:
         self._history: list[int] = []  # movie_ids picked, the newest last
         self._turn = 0
         self._page: Page = self._door()
-        self._footer = Footer()
+        self._footer = Footer(posters_url=app.settings.posters_url)
         self.root = Stack((*self._page.components, self._footer), _dom_classes=("movierec-page",))
 
     # ------------------------------------------------------------------ the one way in
@@ -141,13 +141,14 @@ class Controller:
         """Forget who was here, close all that they saw, and bring the start page."""
         self._login = None
         self._history.clear()
-        self._show(self._door(note))
+        self._show(self._door(again=True, note=note))
 
-    def _door(self, note: str = "") -> DoorPage:
+    def _door(self, *, again: bool = False, note: str = "") -> DoorPage:
         return DoorPage(
             self.handle,
             self._app.catalogue.best_known(_FAN),
             password_min_length=self._app.settings.password_min_length,
+            again=again,
             note=note,
         )
 

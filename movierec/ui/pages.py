@@ -41,10 +41,9 @@ class Page:
 class DoorPage(Page):
     """Before the login."""
 
-    def __init__(self, act: Act, films: Iterable[Movie], *, password_min_length: int, note: str = "") -> None:
-        self.door = Door(
-            act, films=[cards.card(movie) for movie in films], password_min_length=password_min_length, note=note
-        )
+    def __init__(self, act: Act, films: Iterable[Movie], **traits: Any) -> None:
+        """Make it of the films in its fan and the other traits of :class:`Door`."""
+        self.door = Door(act, films=[cards.card(movie) for movie in films], **traits)
         super().__init__([self.door])
 
 

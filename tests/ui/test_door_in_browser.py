@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import expect
+import pytest
+from playwright.sync_api import Browser, expect
 
+from movierec.app import App
+from movierec.ui.controller import Controller
 from tests.ui.browser import Tab
+from tests.ui.wire import Wire
 
 
 def created(tab: Tab) -> None:
@@ -63,3 +67,19 @@ def test_length_is_counted_in_characters(tab: Tab) -> None:
     tab.password().fill("🎬" * 1025)
     tab.press("Enter")
     expect(tab.role("alert")).to_have_text("At most 1024 characters, please.")
+
+
+@pytest.mark.parametrize(("touch", "name"), [(False, "Username"), (True, "Log in")])
+def test_after_logging_out_the_focus_is_at_the_way_in(
+    browser: Browser, app: App, wire: Wire, touch: bool, name: str
+) -> None:
+    """In the field where there is a keyboard, else at the tab. For who has just come, the browser decides."""
+    Controller(app)
+    tab = Tab(browser, wire, has_touch=touch, is_mobile=touch)
+    expect(tab.role("tab", "Log in")).to_be_visible()
+    assert tab.page.evaluate("document.activeElement === document.body")
+    tab.enter()
+    tab.role("button", "Log out").click()
+    expected = tab.role("tab", name) if touch else tab.role("textbox", name)
+    expect(expected).to_be_focused()
+    tab.close()

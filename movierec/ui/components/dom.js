@@ -110,4 +110,7 @@ function whenShown(el, callback) {
   return () => cancelAnimationFrame(frame);
 }
 
+/** Whether the page can give a text field the focus and no keyboard of a touch screen covers it. */
+const fine = () => matchMedia("(pointer: fine)").matches;
+
 const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;

@@ -183,10 +183,17 @@ function render({ model, el }) {
     },
   });
   // Here is no notice; what would stand there stands in the form.
+  // The button that logged out is gone and took the focus along. Who has just come has it where they had it.
+  const begin = () => {
+    if (!model.get("again") || document.activeElement !== document.body) return;
+    (fine() ? logIn.fields[0].input : list.firstChild).focus();
+  };
+  const notYet = whenShown(el, begin);
   const unhear = hear(el, "say", ({ text, reload }) => shown().fail(text, reload));
   return () => {
     stop();
     unhear();
+    notYet();
     clearTimeout(note);
     forms.forEach((made) => made.stop());
     forget();

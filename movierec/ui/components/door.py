@@ -24,6 +24,7 @@ class Door(Component):
 
     films = traitlets.List(traitlets.Dict(), help="The cards in the fan.").tag(sync=True)
     password_min_length = traitlets.Int(help="In characters, for the hint.").tag(sync=True)
+    again = traitlets.Bool(help="Whether the visitor was inside before.").tag(sync=True)
     note = traitlets.Unicode(help="Why the visitor is here again, if there is a reason.").tag(sync=True)
 
     accepts: ClassVar[Messages] = {

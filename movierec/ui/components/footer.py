@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import traitlets
+
 from movierec.ui.components.base import Component, source
 
 __all__ = ["Footer"]
@@ -16,3 +18,5 @@ class Footer(Component):
 
     _esm = source("dom.js", "footer.js")
     _css = source("theme.css", "poster.css", "forms.css", "footer.css")
+
+    posters_url = traitlets.Unicode(help="Where posters are; empty: all are drawn, TMDB made none.").tag(sync=True)

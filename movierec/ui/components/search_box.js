@@ -162,7 +162,7 @@ function render({ model, el }) {
     ),
   );
   // The form that logged in is gone and took the focus along. Not on a touch screen: its keyboard would cover the films.
-  const begin = () => document.activeElement === document.body && matchMedia("(pointer: fine)").matches && input.focus();
+  const begin = () => document.activeElement === document.body && fine() && input.focus();
   const stops = [answers(model, el, { options: show }), hear(el, "idle", rest), whenShown(el, begin)];
   return () => {
     cancel();
