@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import replace
 
 import pytest
+from playwright.sync_api import Browser, expect
 
+from movierec.app import App
+from movierec.ui.controller import Controller
 from tests.ui.browser import Tab
+from tests.ui.wire import Wire
 
 # The share of pixels that are not the same in two screenshots of one size.
 _CHANGED = """async (shots) => {
@@ -33,3 +38,42 @@ def test_each_motif_fills_a_good_part_of_its_poster(tab: Tab, motif: int) -> Non
         poster.locator(".mr-motif").evaluate("(e, shown) => { e.style.visibility = shown; }", shown)
         shots.append(base64.b64encode(poster.screenshot()).decode())
     assert tab.page.evaluate(_CHANGED, shots) > 0.03
+
+
+def test_the_mark_stands_still_at_the_login_and_in_the_middle_of_its_bar(tab: Tab) -> None:
+    """One place before and after."""
+    before = tab.page.locator(".mr-mark").bounding_box()
+    tab.enter()
+    after, bar = tab.page.locator(".mr-mark").bounding_box(), tab.page.locator(".mr-bar").bounding_box()
+    assert after == before
+    assert after is not None
+    assert bar is not None
+    assert after["y"] + after["height"] / 2 == pytest.approx(bar["y"] + bar["height"] / 2, abs=0.1)
+
+
+def test_a_year_on_a_line_of_its_own_begins_where_the_line_begins(browser: Browser, app: App, wire: Wire) -> None:
+    """Between title and year is a space, which a line break takes away."""
+    Controller(app)
+    tab = Tab(browser, wire, viewport={"width": 320, "height": 640})
+    tab.enter()
+    tab.page.add_style_tag(content=".mr-film { width: 4em !important; }")  # most years are on lines of their own
+    lines = tab.page.locator(".mr-film").evaluate_all(
+        "all => all.map(e => ['.mr-title', '.mr-year'].map(part => [...e.querySelector(`:scope > ${part}`)"
+        ".getClientRects()].at(-1)).map(({ left, top }) => [Math.round(left), Math.round(top)]))"
+    )
+    wrapped = [(title[0], year[0]) for title, year in lines if year[1] > title[1] + 9]
+    assert len(wrapped) > 3
+    assert all(title == year for title, year in wrapped)
+    tab.close()
+
+
+@pytest.mark.parametrize(("url", "text"), [("/posters/", "Posters from TMDB. "), ("", "")])
+def test_the_foot_thanks_for_posters_where_there_are_any(
+    browser: Browser, app: App, wire: Wire, url: str, text: str
+) -> None:
+    """The sentence that TMDB asks for is always there."""
+    Controller(replace(app, settings=app.settings.replace(posters_url=url)))
+    tab = Tab(browser, wire)
+    asked_for = "This product uses the TMDB API but is not endorsed or certified by TMDB."
+    expect(tab.role("contentinfo")).to_have_text(text + asked_for)
+    tab.close()

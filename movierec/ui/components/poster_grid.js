@@ -14,7 +14,7 @@ function cardOf(film, url, pick) {
       { type: "button", class: "mr-film", "aria-label": film.label, onclick: () => pick(film) },
       poster(film, url),
       h("span", { class: "mr-title", dir: "auto" }, film.title),
-      film.year ? h("span", { class: "mr-year" }, String(film.year)) : null,
+      film.year ? h("span", { class: "mr-year" }, ` ${film.year}`) : null,
     ),
     film.why.length ? h("p", { class: "mr-why" }, film.why.map(reasonOf)) : null,
   );
