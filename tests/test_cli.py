@@ -98,13 +98,13 @@ def test_a_film_of_another_title_is_taken_aloud(capsys: Captured) -> None:
 
 
 def test_films_of_the_same_title_are_named(capsys: Captured) -> None:
-    """With the id that asks for them; a label, or an id, means one film."""
+    """With the id that asks for them; a label, or an id, means one film, and Alien³ is not called Alien."""
     assert main(["similar", "Batman"]) == 0
     assert capsys.readouterr().out.splitlines()[-1] == "Also of that name: Batman (1966) (--id 2661)"
-    for line in (["similar", "Batman (1966)"], ["similar", "2661", "--id"]):
-        assert main(line) == 0
+    for line in (["Batman (1966)"], ["2661", "--id"], ["Alien"]):
+        assert main(["similar", *line]) == 0
         out = capsys.readouterr().out
-        assert out.startswith("Films like Batman (1966)\n")
+        assert out.startswith("Films like Alien (1979)\n" if line == ["Alien"] else "Films like Batman (1966)\n")
         assert "Also of that name" not in out
 
 
@@ -180,7 +180,7 @@ def test_a_named_place_without_a_model_is_not_filled(
     """MODEL_DIR that somebody set is a mistake to be told, which a model of other films would hide."""
     (home / "empty").mkdir()
     monkeypatch.setenv("MODEL_DIR", "empty")
-    said = fails(capsys, "serve", "--no-browser")
+    said = fails(capsys, "serve", "--no-browser", "--host", "no-such-host.invalid")
     assert str(home / "empty") in said
     assert "movierec build" in said
     assert list((home / "empty").iterdir()) == []
@@ -282,17 +282,13 @@ def test_ctrl_c_ends_with_130_and_no_traceback(home: Path) -> None:
     assert in_child(run) == "130"
 
 
-def test_a_reader_that_has_gone_is_no_error() -> None:
-    """`movierec similar Heat | head -0`: no traceback, no complaint at the end."""
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_reader_that_has_gone_is_no_error(unbuffered: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`movierec similar Heat | head -0`: no complaint, neither when printing nor at the end."""
+    monkeypatch.setenv("PYTHONUNBUFFERED", unbuffered)
     reader, writer = os.pipe()
     os.close(reader)
-    try:
-        ended = subprocess.run(
-            [sys.executable, "-m", "movierec", "similar", "Heat"],
-            stdout=writer,
-            stderr=subprocess.PIPE,
-            timeout=60,
-        )
-    finally:
-        os.close(writer)
+    line = [sys.executable, "-m", "movierec", "similar", "Heat"]
+    ended = subprocess.run(line, stdout=writer, stderr=subprocess.PIPE, timeout=60)
+    os.close(writer)
     assert (ended.returncode, ended.stderr) == (0, b"")
