@@ -15,6 +15,7 @@ the error holds its log.
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import os
 import re
 import shutil
@@ -154,14 +155,20 @@ def answers(url: str) -> bool:
         return False
 
 
+def _end_with_parent() -> None:
+    with contextlib.suppress(OSError, AttributeError):  # Linux can, others leave it
+        ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
+
+
 @contextlib.contextmanager
 def _process(command: Sequence[str], home: Path, variables: Mapping[str, str]) -> Iterator[Server]:
     log_file = home / f"server-{time.monotonic_ns()}.log"
     with log_file.open("wb") as log:
-        # A session of its own: a Ctrl-C meant for the tests does not reach it before we have read its log.
+        # A session of its own: a Ctrl-C meant for the tests does not reach it before we have read its log. It
+        # ends with us all the same, however we end.
         process = subprocess.Popen(
             command, cwd=home, env=environment(home, variables), stdout=log, stderr=subprocess.STDOUT,
-            stdin=subprocess.DEVNULL, start_new_session=True,
+            stdin=subprocess.DEVNULL, start_new_session=True, preexec_fn=_end_with_parent,
         )  # fmt: skip
     server = Server(process, log_file)
     try:

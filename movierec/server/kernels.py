@@ -17,7 +17,7 @@ from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelMana
 __all__ = ["Kernels", "OwnKernelSpec", "Pool"]
 
 _NAME = "python3"
-_UNOPENED_S = 60.0  # a page opens its websocket a second or two after it has arrived
+_UNOPENED_S = 120.0  # a page opens its websocket a second or two after it has arrived, on a slow line later
 _REST_S = 30.0
 _ARGUMENTS = (
     "--HistoryManager.enabled=False",  # or every kernel would open the operator's history database

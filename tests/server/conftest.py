@@ -1,0 +1,45 @@
+"""One server that the tests here share, as long as they leave it as it was."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.fake_tmdb import V3_KEY, FakeTmdb
+from tests.kernel_page import Page
+from tests.serving import Server, start_server
+from tests.toy import MOVIES
+
+
+@pytest.fixture(scope="session")
+def tmdb() -> Iterator[FakeTmdb]:
+    with FakeTmdb(MOVIES) as fake:
+        yield fake
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(scope="session")
+def server(home: Path, toy_model: Path, tmdb: FakeTmdb) -> Iterator[Server]:
+    """The shared server; when all is over, its log must tell no secrets."""
+    with start_server(home, {"MODEL_DIR": str(toy_model)} | tmdb.environment()) as server:
+        yield server
+        log = server.log()
+    assert V3_KEY not in log
+    assert not re.search(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}", log), "the id of a kernel is a secret"
+    assert "Traceback" not in log
+
+
+@pytest.fixture(scope="session")
+def page(server: Server) -> Page:
+    """A visit that all share; its kernel must live on."""
+    page = Page(server.url)
+    with page.socket() as socket_:  # or its kernel would be ended as that of a page that never came
+        assert socket_.alive()
+    return page

@@ -1,0 +1,104 @@
+"""The way from a page to its kernel, and what may pass on it."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from pathlib import Path
+
+import pytest
+from websockets.exceptions import ConnectionClosed
+
+from tests.kernel_page import Page, Socket, framed
+from tests.server.looking import refused
+
+
+@pytest.mark.parametrize(
+    "origin", [None, "http://evil.example", "null", "file://", "http://localhost:1", "http://127.0.0.1"]
+)
+def test_a_websocket_from_elsewhere_is_refused(page: Page, origin: str | None) -> None:
+    """A foreign Origin, and none at all, even by one who knows the kernel's id."""
+    assert refused(page, origin=origin) == 403
+
+
+def test_a_websocket_in_another_protocol_is_refused(page: Page) -> None:
+    """In the older one, messages could not be told apart."""
+    assert refused(page, protocol="other") == 400
+
+
+def test_nobody_can_run_code(page: Page, tmp_path: Path) -> None:
+    """execute_request and its like do not reach the kernel, on any channel."""
+    proof = tmp_path / "proof"
+    content = {"code": f"open({str(proof)!r}, 'w')", "silent": False, "store_history": False,
+               "user_expressions": {}, "allow_stdin": False, "stop_on_error": False}  # fmt: skip
+    with page.socket() as socket_:
+        for channel in ("shell", "control", "stdin", "iopub"):
+            for msg_type in (
+                "execute_request",
+                "debug_request",
+                "input_reply",
+                "inspect_request",
+                "complete_request",
+            ):
+                socket_.send(msg_type, content, channel=channel)
+        assert socket_.alive()
+        assert not proof.exists()
+        heard = {message["msg_type"] for message in socket_.heard}
+        assert not heard & {"execute_reply", "inspect_reply", "complete_reply", "debug_reply", "error", "stream"}
+
+
+def test_a_message_that_is_too_large_is_refused_and_the_kernel_lives(page: Page) -> None:
+    """A 50 MB password ends its connection; a new one finds the kernel as it was."""
+    for size in (1_000_001, 50_000_000):
+        with page.socket() as socket_:
+            content = {"comm_id": "x", "data": {"password": "x" * size}}
+            assert closed_by(socket_, framed("comm_msg", content))
+    with page.socket() as socket_:
+        assert socket_.alive()
+
+
+@pytest.mark.parametrize(
+    "frame", [b"", b"\x00" * 7, b"\xff" * 64, b"\x01" + b"\x00" * 30, "text", "{}", "[" * 100_000]
+)
+def test_bytes_that_are_no_message_end_the_connection_only(page: Page, frame: bytes | str) -> None:
+    """Garbage costs whoever sends it their connection, and nobody else anything."""
+    with page.socket() as socket_:
+        assert closed_by(socket_, frame)
+    with page.socket() as socket_:
+        assert socket_.alive()
+
+
+def closed_by(socket_: Socket, frame: bytes | str) -> bool:
+    """Does the server close the connection when it gets *frame*?"""
+    with contextlib.suppress(ConnectionClosed):
+        socket_.connection.send(frame)
+    try:
+        while True:
+            socket_.connection.recv(timeout=10)
+    except ConnectionClosed:
+        return True
+    except TimeoutError:
+        return False
+
+
+def test_a_kernels_errors_do_not_reach_the_page(page: Page) -> None:
+    """Whatever a message does in the kernel, only widgets' messages and states come back."""
+    with page.socket() as socket_:
+        for content in ({}, {"comm_id": 7}, {"comm_id": "x", "target_name": "y"}, {"comm_id": [], "data": "z"}):
+            for msg_type in ("comm_open", "comm_msg", "comm_close"):
+                socket_.send(msg_type, content)
+        assert socket_.alive()
+        heard = {message["msg_type"] for message in socket_.heard}
+    assert heard <= {"status", "comm_close", "comm_open", "comm_msg", "kernel_info_reply"}
+
+
+def test_answers_come_without_delay(page: Page) -> None:
+    """Small messages are sent at once: most round trips take a few milliseconds."""
+    with page.socket() as socket_:
+        socket_.alive()
+        times = []
+        for _ in range(30):
+            before = time.monotonic()
+            socket_.hear(socket_.send("comm_info_request", {}), "comm_info_reply")
+            times.append(time.monotonic() - before)
+    assert sorted(times)[len(times) // 2] < 0.03
