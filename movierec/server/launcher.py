@@ -157,7 +157,7 @@ def _bind(settings: Settings) -> list[socket.socket]:
     for port in range(settings.port, last + 1):
         try:
             return bind_sockets(port, settings.host)
-        except socket.gaierror as error:
+        except (socket.gaierror, UnicodeError) as error:  # the latter: not even of a name's form
             raise SettingsError(f"MOVIEREC_HOST: {settings.host!r} is no address of this machine") from error
         except OSError as error:
             if error.errno == errno.EADDRNOTAVAIL:
