@@ -1,9 +1,8 @@
 """The parts of the page: for each a Python class, a script and a style of the same name.
 
 Scripts are plain modules for anywidget's model API (``get``, ``set``, ``on``, ``off``, ``save_changes``,
-``send``), import nothing, and depend on no front end in particular. What several of them use
-(``dom.js``, ``poster.js``, ``pick.js``, ``forms.js``) is put in front of them by
-:func:`~movierec.ui.components.base.source`.
+``send``), import nothing, and depend on no front end in particular; :mod:`movierec.ui.files` says what each
+is made of.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What all components share: how their files are read, and the only way in for a browser.
+"""What all components share: their script and style, and the only way in for a browser.
 
 A browser may send any message to any widget that exists, whatever the page shows. So a component
 declares in :attr:`Component.accepts` which messages it understands; its traits are written by
@@ -7,8 +7,8 @@ Python alone, and updates that come from outside are ignored.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any, ClassVar
 
 import traitlets
@@ -16,36 +16,48 @@ from anywidget import AnyWidget
 from ipywidgets import DOMWidget, VBox
 
 from movierec.errors import InvalidArgument
+from movierec.ui import files
 
-__all__ = ["Act", "Component", "Messages", "Stack", "source"]
+__all__ = ["Act", "Component", "Messages", "Stack"]
 
 _LONGEST_TEXT = 20_000  # characters; twenty times the longest password, no page of ours sends more
 _LARGEST_NUMBER = 2**53  # what a browser counts exactly
+_REMEMBERED = 500  # messages; a page keeps far fewer that have not been answered
 
 Act = Callable[["Component", object], None]
 Messages = Mapping[str, Mapping[str, type]]
 
 
-def source(*names: str) -> Any:
-    """Return a synced trait with the named files of this folder, in order, as one text."""
-    folder = Path(__file__).parent
-    return traitlets.Unicode("\n".join((folder / name).read_text("utf-8") for name in names)).tag(sync=True)
-
-
 class _Guarded(DOMWidget):  # type: ignore[misc]
     """A widget whose state a browser can read, and never write."""
+
+    # A page that has lost its connection sends again what it has not seen arrive. What arrived all the same
+    # must not be done twice: nobody signs up, or goes back, twice by one click.
+    _heard: ClassVar[deque[str]] = deque(maxlen=_REMEMBERED)
 
     # No Layout: it would be one more widget each, open to the browser and left behind by close().
     layout = traitlets.Any(None, allow_none=True).tag(sync=True)
 
     def _handle_msg(self, msg: Mapping[str, Any]) -> None:
         # Instead of ipywidgets' own, which sends tracebacks to the browser and accepts any update.
+        if self._is_repeated(msg):
+            return
         data = msg["content"].get("data")
         method = data.get("method") if isinstance(data, dict) else None
         if method == "request_state":
             self.send_state()
         elif method == "custom":
             self._receive(data.get("content"))
+
+    def _is_repeated(self, msg: Mapping[str, Any]) -> bool:
+        header = msg.get("header")
+        msg_id = header.get("msg_id") if isinstance(header, dict) else None
+        if not isinstance(msg_id, str):
+            return False
+        if msg_id in self._heard:
+            return True
+        self._heard.append(msg_id)
+        return False
 
     def _receive(self, content: object) -> None:
         """Take a custom message; a plain box understands none."""
@@ -59,10 +71,17 @@ class Component(_Guarded, AnyWidget):
     """A part of the page: synced traits for what it shows, messages for what is done with it.
 
     Attributes:
+        script: its script, one of :func:`movierec.ui.files.files`.
+        styles: its style's files, in their order.
         accepts: kind of message -> its fields and their types, ``str`` or ``int``.
     """
 
+    script: ClassVar[str]
+    styles: ClassVar[tuple[str, ...]] = ()
     accepts: ClassVar[Messages] = {}
+
+    _esm = traitlets.Unicode().tag(sync=True)
+    _css = traitlets.Unicode().tag(sync=True)
 
     def __init__(self, act: Act | None = None, **traits: Any) -> None:
         """Open the component.
@@ -73,6 +92,14 @@ class Component(_Guarded, AnyWidget):
         """
         self._act = act
         super().__init__(**traits)
+
+    @traitlets.default("_esm")
+    def _default_esm(self) -> str:
+        return files.script(self.script)
+
+    @traitlets.default("_css")
+    def _default_css(self) -> str:
+        return files.style(*self.styles)
 
     def read(self, content: object) -> tuple[str, dict[str, Any]]:
         """Return kind and fields of a message.

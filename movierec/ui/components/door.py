@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import traitlets
 
-from movierec.ui.components.base import Component, Messages, source
+from movierec.ui.components.base import Component, Messages
 
 __all__ = ["Door"]
 
@@ -19,8 +19,8 @@ class Door(Component):
     new username to the tab "Log in".
     """
 
-    _esm = source("dom.js", "poster.js", "forms.js", "door.js")
-    _css = source("door.css")
+    script = "door.js"
+    styles = ("door.css",)
 
     films = traitlets.List(traitlets.Dict(), help="The cards in the fan.").tag(sync=True)
     password_min_length = traitlets.Int(help="In characters, for the hint.").tag(sync=True)

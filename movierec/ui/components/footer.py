@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import traitlets
 
-from movierec.ui.components.base import Component, source
+from movierec.ui.components.base import Component
 
 __all__ = ["Footer"]
 
@@ -16,7 +16,7 @@ class Footer(Component):
     posters, forms.
     """
 
-    _esm = source("dom.js", "footer.js")
-    _css = source("theme.css", "poster.css", "forms.css", "footer.css")
+    script = "footer.js"
+    styles = ("theme.css", "poster.css", "forms.css", "footer.css")
 
     posters_url = traitlets.Unicode(help="Where posters are; empty: all are drawn, TMDB made none.").tag(sync=True)

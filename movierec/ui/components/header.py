@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import traitlets
 
-from movierec.ui.components.base import Component, Messages, source
+from movierec.ui.components.base import Component, Messages
 
 __all__ = ["Header"]
 
@@ -14,8 +14,8 @@ __all__ = ["Header"]
 class Header(Component):
     """The mark (back to the beginning), the username, "Profile" and "Log out"."""
 
-    _esm = source("dom.js", "header.js")
-    _css = source("header.css")
+    script = "header.js"
+    styles = ("header.css",)
 
     username = traitlets.Unicode().tag(sync=True)
     profile_open = traitlets.Bool(help="Whether the profile is what the page shows.").tag(sync=True)

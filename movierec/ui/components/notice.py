@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from movierec.ui.components.base import Component, source
+from movierec.ui.components.base import Component
 
 __all__ = ["Notice"]
 
@@ -14,5 +14,5 @@ class Notice(Component):
     so that a screen reader does not hear two voices at once.
     """
 
-    _esm = source("dom.js", "notice.js")
-    _css = source("notice.css")
+    script = "notice.js"
+    styles = ("notice.css",)

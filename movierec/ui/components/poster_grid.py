@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import traitlets
 
-from movierec.ui.components.base import Component, Messages, source
+from movierec.ui.components.base import Component, Messages
 
 __all__ = ["PosterGrid"]
 
@@ -17,8 +17,8 @@ class PosterGrid(Component):
     All that it shows is one trait, so that a pick is one message down, one up and one drawing.
     """
 
-    _esm = source("dom.js", "poster.js", "pick.js", "poster_grid.js")
-    _css = source("poster_grid.css")
+    script = "poster_grid.js"
+    styles = ("poster_grid.css",)
 
     view = traitlets.Dict(help="Made by movierec.ui.cards: a start_view or a pick_view.").tag(sync=True)
     posters_url = traitlets.Unicode(help="Posters are at this + movie_id; empty: drawn ones only.").tag(sync=True)

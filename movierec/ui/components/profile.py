@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import traitlets
 
-from movierec.ui.components.base import Component, Messages, source
+from movierec.ui.components.base import Component, Messages
 
 __all__ = ["Profile"]
 
@@ -18,8 +18,8 @@ class Profile(Component):
     ``problems`` (field -> what to do about it), ``suggestions`` (films for what is being typed).
     """
 
-    _esm = source("dom.js", "forms.js", "profile.js")
-    _css = source("profile.css")
+    script = "profile.js"
+    styles = ("profile.css",)
 
     username = traitlets.Unicode().tag(sync=True)
     email = traitlets.Unicode().tag(sync=True)

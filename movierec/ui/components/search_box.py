@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from movierec.ui.components.base import Component, Messages, source
+from movierec.ui.components.base import Component, Messages
 
 __all__ = ["SearchBox"]
 
@@ -16,8 +16,8 @@ class SearchBox(Component):
     all replies but the one to its newest question.
     """
 
-    _esm = source("dom.js", "search_box.js")
-    _css = source("search_box.css")
+    script = "search_box.js"
+    styles = ("search_box.css",)
 
     accepts: ClassVar[Messages] = {
         "search": {"seq": int, "text": str},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import traitlets
 
-from movierec.ui.components.base import Component, source
+from movierec.ui.components.base import Component
 
 __all__ = ["Unavailable"]
 
@@ -12,7 +12,7 @@ __all__ = ["Unavailable"]
 class Unavailable(Component):
     """One sentence for the visitor; what the operator can do is in the log."""
 
-    _esm = source("dom.js", "unavailable.js")
-    _css = source("unavailable.css")
+    script = "unavailable.js"
+    styles = ("unavailable.css",)
 
     text = traitlets.Unicode().tag(sync=True)

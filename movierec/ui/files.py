@@ -1,0 +1,59 @@
+"""The page's scripts and styles: what each is made of, as text, and as files for a server that has them.
+
+A component's script is a plain module without imports: what several of them use (``dom.js``, ``poster.js``,
+``pick.js``, ``forms.js``) is put in front of it here. Where ``MOVIEREC_STATIC_URL`` says that a server has
+these files, components name them instead of carrying them: a kernel then sends no script to its page, and the
+page needs no right to run what is not a file of its own server.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from pathlib import Path
+
+__all__ = ["FIRST", "STYLE", "files", "script", "style"]
+
+_FOLDER = Path(__file__).parent / "components"
+_SCRIPTS = {
+    "door.js": ("dom.js", "poster.js", "forms.js", "door.js"),
+    "footer.js": ("dom.js", "footer.js"),
+    "header.js": ("dom.js", "header.js"),
+    "notice.js": ("dom.js", "notice.js"),
+    "poster_grid.js": ("dom.js", "poster.js", "pick.js", "poster_grid.js"),
+    "profile.js": ("dom.js", "forms.js", "profile.js"),
+    "search_box.js": ("dom.js", "search_box.js"),
+    "unavailable.js": ("dom.js", "unavailable.js"),
+}
+_STYLES = (
+    "theme.css", "poster.css", "forms.css", "footer.css", "header.css", "door.css", "search_box.css",
+    "poster_grid.css", "profile.css", "notice.css", "unavailable.css",
+)  # fmt: skip
+
+STYLE = "movierec.css"  # all styles in one file
+FIRST = ("door.js", "footer.js")  # what the start page is made of
+
+
+def script(name: str) -> str:
+    """Return a component's script: the address of its file where a server has it, else its text."""
+    return _address(name) or _text(_SCRIPTS[name])
+
+
+def style(*names: str) -> str:
+    """Return the named styles as one text, or the address of the file that has all styles."""
+    return _address(STYLE) or _text(names)
+
+
+def files() -> dict[str, str]:
+    """Return all files that :func:`script` and :func:`style` name, by name."""
+    return {name: _text(parts) for name, parts in _SCRIPTS.items()} | {STYLE: _text(_STYLES)}
+
+
+def _address(name: str) -> str:
+    url = os.environ.get("MOVIEREC_STATIC_URL", "")
+    return url + name if url else ""
+
+
+@cache
+def _text(names: tuple[str, ...]) -> str:
+    return "\n".join((_FOLDER / name).read_text("utf-8") for name in names)
