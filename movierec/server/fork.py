@@ -1,0 +1,258 @@
+"""Kernels that are forked instead of started: milliseconds each, and half the memory. Linux only.
+
+A :class:`Nursery` keeps one process, :mod:`movierec.server.kernel` with ``--fork``, that has imported all that a
+kernel needs; :class:`ForkedKernel` is jupyter_client's provisioner that has it fork. ::
+
+    nursery = Nursery(environment, preload=["movierec.app"])
+    nursery.start()
+    kernel_manager.provisioner = ForkedKernel(nursery=nursery, kernel_id=…, kernel_spec=…, parent=kernel_manager)
+    await kernel_manager.start_kernel(env=…)
+    …
+    nursery.close()
+
+A forked kernel is a process as any other: its own environment, folder, connection file, and it can be killed. It
+is held by a descriptor and not by its number, which the system may give to another process.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from jupyter_client.connect import KernelConnectionInfo
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
+
+__all__ = ["COMMAND", "CannotFork", "ForkedKernel", "ForkedProcess", "Nursery", "can_fork"]
+
+_log = logging.getLogger(__name__)
+
+# -P: no module is imported from wherever the server happens to stand.
+COMMAND = (sys.executable, "-P", "-m", "movierec.server.kernel")
+_ANSWER_BYTES = 2**16
+_ANSWER_S = 30.0  # the first kernel waits for all that is preloaded, and the machine may be busy
+_END_S, _REST_S = 1.0, 30.0
+_UNKNOWN = -1  # how a process that is not our child has ended, only its parent is told
+
+
+class CannotFork(Exception):
+    """No kernel can be forked now; one may be started instead."""
+
+
+def can_fork() -> bool:
+    """Return whether this system can: Linux, and one that has descriptors of processes."""
+    if sys.platform != "linux" or not hasattr(signal, "pidfd_send_signal"):
+        return False
+    try:
+        os.close(os.pidfd_open(os.getpid()))
+    except OSError:  # an old Linux, or a sandbox that does not allow it
+        return False
+    return True
+
+
+class ForkedProcess:
+    """A kernel's process, with as much of :class:`subprocess.Popen` as LocalProvisioner uses."""
+
+    stdin = stdout = stderr = None
+
+    def __init__(self, pid: int, pidfd: int):
+        """Hold the process *pid* by its descriptor, which is closed in the end."""
+        self.pid = pid
+        self._pidfd = pidfd
+        self._ends = select.poll()
+        self._ends.register(pidfd, select.POLLIN)
+        self.returncode: int | None = None
+
+    def poll(self) -> int | None:
+        """Return None as long as the process lives, then -1."""
+        return self._look(0)
+
+    def wait(self) -> int:
+        """Return -1 once the process has ended."""
+        self._look(None)
+        return _UNKNOWN
+
+    def send_signal(self, number: int) -> None:
+        """Send a signal to the process; to none when it has ended."""
+        if self.poll() is None:
+            signal.pidfd_send_signal(self._pidfd, number)
+
+    def terminate(self) -> None:
+        """Ask the process to end."""
+        self.send_signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """End the process."""
+        self.send_signal(signal.SIGKILL)
+
+    def _look(self, timeout_ms: int | None) -> int | None:
+        if self.returncode is None and self._ends.poll(timeout_ms):
+            self.returncode = _UNKNOWN
+            os.close(self._pidfd)
+        return self.returncode
+
+    def __del__(self) -> None:
+        if self.returncode is None:
+            self.returncode = _UNKNOWN
+            os.close(self._pidfd)
+
+
+class Nursery:
+    """The process that kernels are forked from. It ends, and they with it, when this one does, however it ends.
+
+    When it has died, the next kernel starts it anew.
+    """
+
+    def __init__(self, environment: Mapping[str, str], *, preload: Sequence[str] = ()):
+        """Start nothing yet.
+
+        Args:
+            environment: the process's own. No secret may be in it: every kernel's ``/proc/<pid>/environ`` goes on
+                showing this one, whatever its own environment is.
+            preload: modules that every kernel will need; importing them must start no thread.
+        """
+        self._environment, self._preload = dict(environment), tuple(preload)
+        # One thread: to the other end one request comes after the other, and no event loop waits.
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="nursery")
+        self._process: subprocess.Popen[bytes] | None = None
+        self._socket: socket.socket | None = None
+        self._rests_until = 0.0
+        self._closed = False
+
+    @property
+    def pid(self) -> int | None:
+        """The process's number; None when none has been started."""
+        return self._process.pid if self._process else None
+
+    def start(self) -> Future[None]:
+        """Begin to import, so that the first kernel need not wait for it."""
+        return self._thread.submit(self._begin)
+
+    async def fork(
+        self, arguments: Sequence[str], *, environment: Mapping[str, str], cwd: str | Path
+    ) -> ForkedProcess:
+        """Return a new kernel's process.
+
+        Args:
+            arguments: ipykernel's, such as ``["-f", connection_file]``.
+            environment: all of the kernel's; read by programs, too late for Python (``PYTHON…``) and libc.
+            cwd: where it stands.
+        Raises:
+            CannotFork: neither this nursery nor a new one could.
+        """
+        request = {"arguments": list(arguments), "env": dict(environment), "cwd": str(cwd)}
+        asked = asyncio.wrap_future(self._thread.submit(self._fork, json.dumps(request).encode()))
+        try:
+            return await asyncio.shield(asked)
+        except asyncio.CancelledError:
+            asked.add_done_callback(_end_unwanted)
+            raise
+
+    def close(self) -> None:
+        """End the process and all its kernels; do nothing when that is done."""
+        if not self._closed:
+            self._closed = True
+            self._thread.submit(self._end)
+            self._thread.shutdown(cancel_futures=False)
+
+    # ------------------------------------------------------------------ in the thread
+
+    def _fork(self, request: bytes) -> ForkedProcess:
+        if time.monotonic() < self._rests_until:
+            raise CannotFork("the process that kernels are forked from has failed a moment ago")
+        try:
+            if self._process is not None:
+                try:
+                    return self._ask(request)
+                except (OSError, EOFError) as error:
+                    _log.warning("kernels are forked from a new process; the one before has ended: %s", error)
+            self._begin()
+            return self._ask(request)
+        except (OSError, EOFError) as error:
+            self._rests_until = time.monotonic() + _REST_S
+            raise CannotFork(f"the process that kernels are forked from cannot be started: {error}") from error
+
+    def _begin(self) -> None:
+        self._end()
+        self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._socket.settimeout(_ANSWER_S)
+        with theirs:
+            command = [*COMMAND, "--fork", str(theirs.fileno()), "--preload", *self._preload]
+            # A session of its own: the terminal's Ctrl-C is for the server.
+            self._process = subprocess.Popen(  # noqa: S603 - this Python and a module of ours
+                command, env=self._environment, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL,
+                start_new_session=True,
+            )  # fmt: skip
+
+    def _ask(self, request: bytes) -> ForkedProcess:
+        assert self._socket is not None  # noqa: S101
+        self._socket.send(request)
+        answer, pidfds, _, _ = socket.recv_fds(self._socket, _ANSWER_BYTES, 1)
+        if not answer:
+            raise EOFError("it has closed its end")
+        content: dict[str, Any] = json.loads(answer)
+        if "error" in content:
+            raise CannotFork(content["error"])
+        return ForkedProcess(content["pid"], pidfds[0])
+
+    def _end(self) -> None:
+        if self._socket is not None:
+            self._socket.close()
+            self._socket = None
+        if self._process is not None:
+            try:
+                self._process.wait(_END_S)
+            except subprocess.TimeoutExpired:  # it still imports
+                self._process.kill()
+                self._process.wait()
+            self._process = None
+
+
+def _end_unwanted(asked: asyncio.Future[ForkedProcess]) -> None:
+    """End a kernel that came after whoever asked for it had gone."""
+    if not asked.cancelled() and asked.exception() is None:
+        asked.result().kill()
+
+
+class ForkedKernel(LocalProvisioner):
+    """Looks after one kernel's process as LocalProvisioner does, but has it forked.
+
+    When it cannot be forked it is started as usual, with a warning in the log: *cmd* is a whole command.
+    """
+
+    process: Any
+    nursery: Nursery
+
+    def __init__(self, *, nursery: Nursery, **traits: Any):
+        """Use *nursery*; the rest is LocalProvisioner's."""
+        super().__init__(**traits)
+        self.nursery = nursery
+
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
+        """Have a kernel forked.
+
+        Args:
+            cmd: ``COMMAND`` and the kernel's arguments.
+            kwargs: ``env`` and ``cwd``, as for :class:`subprocess.Popen`.
+        """
+        cwd = kwargs.get("cwd") or Path.cwd()
+        try:
+            arguments = cmd[len(COMMAND) :]
+            self.process = await self.nursery.fork(arguments, environment=kwargs["env"], cwd=cwd)
+        except CannotFork as error:
+            _log.warning("a kernel is started instead of forked: %s", error)
+            return await super().launch_kernel(cmd, **kwargs)
+        # The number is for people only. Without a group's number LocalProvisioner signals by our descriptor.
+        self.pid, self.pgid, self.cwd = self.process.pid, None, cwd
+        return self.connection_info
