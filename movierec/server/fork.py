@@ -38,8 +38,9 @@ __all__ = ["COMMAND", "CannotFork", "ForkedKernel", "ForkedProcess", "Nursery", 
 
 _log = logging.getLogger(__name__)
 
-# -P: no module is imported from wherever the server happens to stand.
-COMMAND = (sys.executable, "-P", "-m", "movierec.server.kernel")
+# -P: no module is imported from beside the program. By its file: -m would first import all of movierec.server.
+_PROGRAM = [sys.executable, "-P", str(Path(__file__).with_name("kernel.py"))]
+COMMAND = [*_PROGRAM, "-f", "{connection_file}"]  # a kernel specification's argv
 _ANSWER_BYTES = 2**16
 _ANSWER_S = 30.0  # the first kernel waits for all that is preloaded, and the machine may be busy
 _END_S, _REST_S = 1.0, 30.0
@@ -140,18 +141,18 @@ class Nursery:
         return self._thread.submit(self._begin)
 
     async def fork(
-        self, arguments: Sequence[str], *, environment: Mapping[str, str], cwd: str | Path
+        self, connection_file: str | Path, *, environment: Mapping[str, str], cwd: str | Path
     ) -> ForkedProcess:
         """Return a new kernel's process.
 
         Args:
-            arguments: ipykernel's, such as ``["-f", connection_file]``.
+            connection_file: Jupyter's description of how the kernel is reached.
             environment: all of the kernel's; read by programs, too late for Python (``PYTHON…``) and libc.
             cwd: where it stands.
         Raises:
             CannotFork: neither this nursery nor a new one could.
         """
-        request = {"arguments": list(arguments), "env": dict(environment), "cwd": str(cwd)}
+        request = {"connection_file": str(connection_file), "environment": dict(environment), "cwd": str(cwd)}
         asked = asyncio.wrap_future(self._thread.submit(self._fork, json.dumps(request).encode()))
         try:
             return await asyncio.shield(asked)
@@ -176,7 +177,9 @@ class Nursery:
                 try:
                     return self._ask(request)
                 except (OSError, EOFError) as error:
-                    _log.warning("kernels are forked from a new process; the one before has ended: %s", error)
+                    _log.warning(
+                        "kernels are forked from a new process, the one before does not answer: %s", error
+                    )
             self._begin()
             return self._ask(request)
         except (OSError, EOFError) as error:
@@ -188,7 +191,7 @@ class Nursery:
         self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._socket.settimeout(_ANSWER_S)
         with theirs:
-            command = [*COMMAND, "--fork", str(theirs.fileno()), "--preload", *self._preload]
+            command = [*_PROGRAM, "--fork", str(theirs.fileno()), "--preload", *self._preload]
             # A session of its own: the terminal's Ctrl-C is for the server.
             self._process = subprocess.Popen(  # noqa: S603 - this Python and a module of ours
                 command, env=self._environment, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL,
@@ -200,7 +203,7 @@ class Nursery:
         self._socket.send(request)
         answer, pidfds, _, _ = socket.recv_fds(self._socket, _ANSWER_BYTES, 1)
         if not answer:
-            raise EOFError("it has closed its end")
+            raise EOFError("it has ended")
         content: dict[str, Any] = json.loads(answer)
         if "error" in content:
             raise CannotFork(content["error"])
@@ -243,13 +246,15 @@ class ForkedKernel(LocalProvisioner):
         """Have a kernel forked.
 
         Args:
-            cmd: ``COMMAND`` and the kernel's arguments.
+            cmd: ``COMMAND`` with the name of the connection file in it.
             kwargs: ``env`` and ``cwd``, as for :class:`subprocess.Popen`.
         """
         cwd = kwargs.get("cwd") or Path.cwd()
+        *program, connection_file = cmd
         try:
-            arguments = cmd[len(COMMAND) :]
-            self.process = await self.nursery.fork(arguments, environment=kwargs["env"], cwd=cwd)
+            if program != COMMAND[:-1]:
+                raise CannotFork("its command has arguments that no forked kernel is given")
+            self.process = await self.nursery.fork(connection_file, environment=kwargs["env"], cwd=cwd)
         except CannotFork as error:
             _log.warning("a kernel is started instead of forked: %s", error)
             return await super().launch_kernel(cmd, **kwargs)

@@ -26,13 +26,13 @@ import socket
 import sys
 import time
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 for _name in ("debugpy", "jedi"):
     sys.modules[_name] = None  # type: ignore[assignment] # importing it fails; debugpy is 14 MB of every kernel
 
 # Below that, because this is what would import them.
-from ipykernel.ipkernel import IPythonKernel  # noqa: E402
+from ipykernel import ipkernel  # noqa: E402
 from ipykernel.kernelapp import IPKernelApp  # noqa: E402
 from ipykernel.zmqshell import ZMQInteractiveShell  # noqa: E402
 from IPython.core.profiledir import ProfileDir  # noqa: E402
@@ -46,7 +46,10 @@ _CONFIG = {
     "InteractiveShellApp": {"ignore_cwd": True},  # no module is imported from wherever a kernel stands
     "IPKernelApp": {"log_level": "CRITICAL"},  # or a page's malformed messages fill our log; the app has its own
 }
-_PRELOAD = ("ipykernel.debugger", "ipywidgets", "anywidget")
+_PRELOAD = (
+    "ipykernel.debugger", "tornado.platform.asyncio", "IPython.core.completerlib", "faulthandler", "ipywidgets",
+    "anywidget",
+)  # fmt: skip
 _ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 _REQUEST_BYTES = 2**20
 _M_MMAP_THRESHOLD, _M_ARENA_MAX = -3, -8  # of malloc.h
@@ -63,10 +66,28 @@ class Shell(ZMQInteractiveShell):
     def init_virtualenv(self) -> None: ...
 
 
-class Kernel(IPythonKernel):
+class _NoModules:
+    """``sys``, as seen where no module has been imported."""
+
+    modules: ClassVar[dict[str, Any]] = {}
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(sys, name)
+
+
+class Kernel(ipkernel.IPythonKernel):
     """A kernel with that shell, and without a debugger."""
 
     shell_class = Type(Shell)
+
+    def __init__(self, **traits: Any):
+        # The stock class lists the files of all modules, for the debugger. Reading their names is writing to their
+        # counters of references: 5 MB that a forked kernel would no longer share.
+        vars(ipkernel)["sys"] = _NoModules()
+        try:
+            super().__init__(**traits)  # type: ignore[no-untyped-call]
+        finally:
+            vars(ipkernel)["sys"] = sys
 
     async def poll_stopped_queue(self) -> None: ...
 
@@ -82,6 +103,10 @@ class KernelApp(IPKernelApp):
 
     def init_profile_dir(self) -> None:
         self.profile_dir = ProfileDir(parent=self)  # one without a place
+
+    def parse_command_line(self, argv: list[str] | None = None) -> None:
+        if argv:  # what parses it makes 3 MB of traits' descriptions, also for nothing
+            super().parse_command_line(argv)
 
     def init_config_files(self) -> None: ...
     def load_config_file(self, *_: object) -> None: ...
@@ -103,17 +128,16 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--preload", nargs="*", default=[], metavar="MODULE")
     options, arguments = parser.parse_known_args(argv)
     _give_memory_back()
-    traits: dict[str, Any] = {"config": Config(_CONFIG)}
+    app: Any = KernelApp.instance(config=Config(_CONFIG))
     if options.fork is not None:
-        traits["parent_handle"] = os.getpid()  # the kernel ends when the nursery does
+        app.parent_handle = os.getpid()  # a kernel ends when the nursery does
         for name in (*_PRELOAD, *options.preload):
             importlib.import_module(name)
         request = _nurse(socket.socket(fileno=options.fork))
         if request is None:
             return
-        _settle(request["env"], request["cwd"])
-        arguments = request["arguments"]
-    app: Any = KernelApp.instance(**traits)
+        _settle(request["environment"], request["cwd"])
+        app.connection_file = request["connection_file"]
     app.initialize(arguments)
     if "ipywidgets" in sys.modules:  # imported before there was a kernel that it could have asked
         sys.modules["ipywidgets"].register_comm_target()
