@@ -1,22 +1,19 @@
 """Kernels that are forked instead of started: milliseconds each, and half the memory. Linux only.
 
-A :class:`Nursery` keeps one process, :mod:`movierec.server.kernel` with ``--fork``, that has imported all that a
-kernel needs; :class:`ForkedKernel` is jupyter_client's provisioner that has it fork. ::
+::
 
     nursery = Nursery(environment, preload=["movierec.app"])
     nursery.start()
-    kernel_manager.provisioner = ForkedKernel(nursery=nursery, kernel_id=…, kernel_spec=…, parent=kernel_manager)
-    await kernel_manager.start_kernel(env=…)
+    manager.provisioner = ForkedKernel(nursery=nursery, kernel_id=…, kernel_spec=…, parent=manager)
+    await manager.start_kernel(env=…)
     …
     nursery.close()
-
-A forked kernel is a process as any other: its own environment, folder, connection file, and it can be killed. It
-is held by a descriptor and not by its number, which the system may give to another process.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import logging
 import os
@@ -41,7 +38,7 @@ _log = logging.getLogger(__name__)
 # -P: no module is imported from beside the program. By its file: -m would first import all of movierec.server.
 _PROGRAM = [sys.executable, "-P", str(Path(__file__).with_name("kernel.py"))]
 COMMAND = [*_PROGRAM, "-f", "{connection_file}"]  # a kernel specification's argv
-_ANSWER_BYTES = 2**16
+_REQUEST_BYTES, _ANSWER_BYTES = 10**5, 10**4  # one message each; Linux passes twice that many bytes in one
 _ANSWER_S = 30.0  # the first kernel waits for all that is preloaded, and the machine may be busy
 _END_S, _REST_S = 1.0, 30.0
 _UNKNOWN = -1  # how a process that is not our child has ended, only its parent is told
@@ -63,50 +60,42 @@ def can_fork() -> bool:
 
 
 class ForkedProcess:
-    """A kernel's process, with as much of :class:`subprocess.Popen` as LocalProvisioner uses."""
+    """A kernel's process, with as much of :class:`subprocess.Popen` as LocalProvisioner uses.
+
+    It is held by a descriptor, not by its number: that may by now be another process's.
+    """
 
     stdin = stdout = stderr = None
 
     def __init__(self, pid: int, pidfd: int):
-        """Hold the process *pid* by its descriptor, which is closed in the end."""
-        self.pid = pid
-        self._pidfd = pidfd
+        self.pid, self._pidfd = pid, pidfd
         self._ends = select.poll()
         self._ends.register(pidfd, select.POLLIN)
         self.returncode: int | None = None
 
-    def poll(self) -> int | None:
+    def poll(self, timeout_ms: int | None = 0) -> int | None:
         """Return None as long as the process lives, then -1."""
-        return self._look(0)
+        if self.returncode is None and self._ends.poll(timeout_ms):
+            self._let_go()
+        return self.returncode
 
     def wait(self) -> int:
         """Return -1 once the process has ended."""
-        self._look(None)
+        self.poll(None)
         return _UNKNOWN
 
     def send_signal(self, number: int) -> None:
         """Send a signal to the process; to none when it has ended."""
         if self.poll() is None:
-            signal.pidfd_send_signal(self._pidfd, number)
+            with contextlib.suppress(ProcessLookupError):  # just now
+                signal.pidfd_send_signal(self._pidfd, number)
 
-    def terminate(self) -> None:
-        """Ask the process to end."""
-        self.send_signal(signal.SIGTERM)
-
-    def kill(self) -> None:
-        """End the process."""
-        self.send_signal(signal.SIGKILL)
-
-    def _look(self, timeout_ms: int | None) -> int | None:
-        if self.returncode is None and self._ends.poll(timeout_ms):
-            self.returncode = _UNKNOWN
-            os.close(self._pidfd)
-        return self.returncode
-
-    def __del__(self) -> None:
+    def _let_go(self) -> None:
         if self.returncode is None:
             self.returncode = _UNKNOWN
             os.close(self._pidfd)
+
+    __del__ = _let_go
 
 
 class Nursery:
@@ -137,7 +126,7 @@ class Nursery:
         return self._process.pid if self._process else None
 
     def start(self) -> Future[None]:
-        """Begin to import, so that the first kernel need not wait for it."""
+        """Begin to import now; the first kernel would wait for it."""
         return self._thread.submit(self._begin)
 
     async def fork(
@@ -152,8 +141,11 @@ class Nursery:
         Raises:
             CannotFork: neither this nursery nor a new one could.
         """
-        request = {"connection_file": str(connection_file), "environment": dict(environment), "cwd": str(cwd)}
-        asked = asyncio.wrap_future(self._thread.submit(self._fork, json.dumps(request).encode()))
+        content = {"connection_file": str(connection_file), "environment": dict(environment), "cwd": str(cwd)}
+        request = json.dumps(content).encode()
+        if len(request) > _REQUEST_BYTES:
+            raise CannotFork(f"its environment is too large ({len(request)} bytes)")
+        asked = asyncio.wrap_future(self._thread.submit(self._fork, request))
         try:
             return await asyncio.shield(asked)
         except asyncio.CancelledError:
@@ -164,8 +156,11 @@ class Nursery:
         """End the process and all its kernels; do nothing when that is done."""
         if not self._closed:
             self._closed = True
+            if self._socket is not None:
+                with contextlib.suppress(OSError):
+                    self._socket.shutdown(socket.SHUT_RDWR)  # an answer that is waited for: none will come
             self._thread.submit(self._end)
-            self._thread.shutdown(cancel_futures=False)
+            self._thread.shutdown()
 
     # ------------------------------------------------------------------ in the thread
 
@@ -174,12 +169,11 @@ class Nursery:
             raise CannotFork("the process that kernels are forked from has failed a moment ago")
         try:
             if self._process is not None:
-                try:
+                with contextlib.suppress(OSError, EOFError):
                     return self._ask(request)
-                except (OSError, EOFError) as error:
-                    _log.warning(
-                        "kernels are forked from a new process, the one before does not answer: %s", error
-                    )
+                if self._closed:
+                    raise RuntimeError("the nursery is closed")
+                _log.warning("the process that kernels are forked from has ended; a new one is started")
             self._begin()
             return self._ask(request)
         except (OSError, EOFError) as error:
@@ -207,6 +201,9 @@ class Nursery:
         content: dict[str, Any] = json.loads(answer)
         if "error" in content:
             raise CannotFork(content["error"])
+        if not pidfds:
+            os.kill(content["pid"], signal.SIGKILL)  # nobody could ever end it otherwise
+            raise CannotFork("too many open files")
         return ForkedProcess(content["pid"], pidfds[0])
 
     def _end(self) -> None:
@@ -225,7 +222,7 @@ class Nursery:
 def _end_unwanted(asked: asyncio.Future[ForkedProcess]) -> None:
     """End a kernel that came after whoever asked for it had gone."""
     if not asked.cancelled() and asked.exception() is None:
-        asked.result().kill()
+        asked.result().send_signal(signal.SIGKILL)
 
 
 class ForkedKernel(LocalProvisioner):
@@ -238,7 +235,6 @@ class ForkedKernel(LocalProvisioner):
     nursery: Nursery
 
     def __init__(self, *, nursery: Nursery, **traits: Any):
-        """Use *nursery*; the rest is LocalProvisioner's."""
         super().__init__(**traits)
         self.nursery = nursery
 

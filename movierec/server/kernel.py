@@ -2,12 +2,13 @@
 
 ::
 
-    python -m movierec.server.kernel -f CONNECTION_FILE [arguments of ipykernel's]
-    python -m movierec.server.kernel --fork FD [--preload MODULE ...]
+    python kernel.py -f CONNECTION_FILE [arguments of ipykernel's]
+    python kernel.py --fork FD [--preload MODULE ...]
 
 The first form is one kernel. The second is a nursery (Linux): a process that has imported all that a kernel
 needs and forks one for each request that comes over the socket FD; :mod:`movierec.server.fork` is at its other
-end. A forked kernel's memory is the nursery's until it writes to it: most of it is paid once.
+end. A forked kernel's memory is the nursery's until it writes to it: most of it is paid once. Nothing of
+movierec's is imported here but what is preloaded: by its file, not with -m, the program is all there is.
 """
 
 from __future__ import annotations
@@ -109,7 +110,6 @@ class KernelApp(IPKernelApp):
             super().parse_command_line(argv)
 
     def init_config_files(self) -> None: ...
-    def load_config_file(self, *_: object) -> None: ...
     def init_pdb(self) -> None: ...
     def init_gui_pylab(self) -> None: ...
     def init_extensions(self) -> None: ...
@@ -123,7 +123,7 @@ class KernelApp(IPKernelApp):
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Be a kernel; or a nursery and, in each of its children, a kernel."""
-    parser = argparse.ArgumentParser(prog="python -m movierec.server.kernel", add_help=False, allow_abbrev=False)
+    parser = argparse.ArgumentParser(prog="kernel.py", add_help=False, allow_abbrev=False)
     parser.add_argument("--fork", type=int, metavar="FD")
     parser.add_argument("--preload", nargs="*", default=[], metavar="MODULE")
     options, arguments = parser.parse_known_args(argv)
@@ -176,6 +176,8 @@ def _nurse(server: socket.socket) -> dict[str, Any] | None:
             if not message:
                 for child in children:
                     signal.pidfd_send_signal(child, signal.SIGKILL)
+                for child in children:  # whoever inherits us may never wait for the dead
+                    os.waitid(os.P_PIDFD, child, os.WEXITED)
                 return None
             try:
                 _check_alone()

@@ -42,6 +42,14 @@ def is_gone(pid: int | None) -> bool:
     return not Path(f"/proc/{pid}").exists()
 
 
+def is_dead(pid: int) -> bool:
+    """Does the process no longer run, whether or not whoever inherited it has waited for it?"""
+    try:
+        return ") Z " in Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return True
+
+
 def links(pid: int | str) -> dict[int, str]:
     """Return what the open descriptors of a process are."""
     return {int(entry.name): str(entry.readlink()) for entry in Path(f"/proc/{pid}/fd").iterdir()}
@@ -242,7 +250,7 @@ def test_the_next_kernel_brings_a_dead_nursery_back(tmp_path: Path, caplog: pyte
             assert later.run("print(1)") == "1"
         assert nursery.pid != before
         assert is_gone(before)
-        wait_for(lambda: is_gone(pid))
+        wait_for(lambda: is_dead(pid))
     assert len([r for r in caplog.records if r.levelno >= logging.WARNING]) == 1
 
 
@@ -263,7 +271,7 @@ def test_everything_ends_with_the_server_however_it_dies(tmp_path: Path) -> None
         assert len(pids) == 2
         assert not any(map(is_gone, pids))
         server.kill()
-        wait_for(lambda: all(map(is_gone, pids)))
+        wait_for(lambda: is_dead(pids[0]) and is_gone(pids[1]))
 
 
 def test_a_nursery_that_is_closed_ends_its_kernels(tmp_path: Path) -> None:
@@ -294,7 +302,7 @@ def test_a_slow_nursery_stops_nobody_and_whoever_gives_up_leaves_no_kernel(tmp_p
         async def fork() -> ForkedProcess:
             return await nursery.fork(tmp_path / "k.json", environment=_FROM_THERE, cwd=tmp_path)
 
-        (await fork()).kill()
+        (await fork()).send_signal(signal.SIGKILL)
         assert nursery.pid is not None
         os.kill(nursery.pid, signal.SIGSTOP)
         asking = asyncio.ensure_future(fork())
@@ -305,7 +313,7 @@ def test_a_slow_nursery_stops_nobody_and_whoever_gives_up_leaves_no_kernel(tmp_p
         assert asking.cancelled()
         os.kill(nursery.pid, signal.SIGCONT)
         later = await fork()  # one after the other: by now the unwanted one has come
-        later.kill()
+        later.send_signal(signal.SIGKILL)
         children = Path(f"/proc/{nursery.pid}/task/{nursery.pid}/children")
         while children.read_text():
             await asyncio.sleep(0.01)
@@ -330,3 +338,36 @@ def test_what_cannot_be_forked_is_started(
             assert isinstance(kernel.process, subprocess.Popen)
             assert kernel.run("print(1)") == "1"
     assert "started instead of forked" in caplog.text
+
+
+def test_a_request_that_is_too_large_harms_nobody(tmp_path: Path, nursery: Nursery) -> None:
+    """It is refused before it is sent: the nursery, and so its kernels, live on."""
+    with started(tmp_path, nursery=nursery) as kernel:
+        before = nursery.pid
+        with pytest.raises(CannotFork, match="too large"):
+            asyncio.run(nursery.fork(tmp_path / "k", environment={"X": "x" * 10**5}, cwd=tmp_path))
+        with started(tmp_path, nursery=nursery, X="x" * 9 * 10**4) as large:
+            assert large.run("import os; print(len(os.environ['X']))") == "90000"
+        assert nursery.pid == before
+        assert kernel.run("print(1)") == "1"
+
+
+def test_closing_does_not_wait_for_a_nursery_that_stands_still(tmp_path: Path) -> None:
+    """Whoever waits for a kernel is told, and no new nursery is started."""
+
+    async def close(nursery: Nursery) -> int:
+        await asyncio.wrap_future(nursery.start())
+        pid = nursery.pid
+        assert pid is not None
+        os.kill(pid, signal.SIGSTOP)
+        asking = asyncio.ensure_future(nursery.fork(tmp_path / "k", environment={}, cwd=tmp_path))
+        await asyncio.sleep(0)
+        await asyncio.to_thread(nursery.close)
+        with pytest.raises(RuntimeError, match="closed"):
+            await asking
+        return pid
+
+    begun = time.monotonic()
+    with nursery_of() as nursery:
+        assert is_gone(asyncio.run(close(nursery)))
+    assert time.monotonic() - begun < 10
