@@ -1,4 +1,4 @@
-"""What the benchmarks share: medians, tables with limits, a home with a model, a server's kernels."""
+"""What the benchmarks share: medians, tables with limits and aims, a home with a model, a server's processes."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ import platform
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 
 RUNS = 7
 BUSY = 3.0  # load of the last minute above which a figure on two cores says more about the neighbours
+P95 = 0.95
 _LOAD_BEFORE = os.getloadavg()[0]  # afterwards it is mostly our own
 
 
@@ -26,49 +27,88 @@ class Figure:
         values: one for each time.
         unit: of the values.
         limit: what their median must not be above.
-        other: the same thing measured elsewhere in this run, to tell the ratio.
+        other: the same thing measured elsewhere in this run, to tell the ratio; several by name.
+        aim: what the median should come down to; missing it is no failure.
+        share: hold another quantile than the median against limit and aim, from 0 to 1.
+        against: which of *other* the ratio's limit and aim are about, by name.
+        ratio_limit: what median / median of the other must not be above.
+        ratio_aim: what that ratio should come down to.
     """
 
     what: str
     values: Sequence[float]
     unit: str
     limit: float | None = None
-    other: Sequence[float] = ()
+    other: Sequence[float] | Mapping[str, Sequence[float]] = ()
+    aim: float | None = field(default=None, kw_only=True)
+    share: float = field(default=0.5, kw_only=True)
+    against: str = field(default="", kw_only=True)
+    ratio_limit: float | None = field(default=None, kw_only=True)
+    ratio_aim: float | None = field(default=None, kw_only=True)
 
     @property
     def median(self) -> float:
         return statistics.median(self.values)
 
     @property
-    def too_much(self) -> bool:
-        return self.limit is not None and self.median > self.limit
+    def held(self) -> float:
+        """What is held against the limit."""
+        return quantile(self.values, self.share)
 
-    def row(self) -> list[str]:
-        """Return name, median, largest, limit, the other's median, ratio, as text."""
-        other = statistics.median(self.other) if self.other else 0.0
-        return [
-            self.what,
-            f"{shown(self.median)} {self.unit}",
-            shown(max(self.values)),
-            "" if self.limit is None else f"<= {self.limit:g}" + (" MISSED" if self.too_much else ""),
-            shown(other) if other else "",
-            f"{self.median / other:.2f}" if other else "",
-        ]
+    @property
+    def too_much(self) -> bool:
+        over = self.limit is not None and self.held > self.limit
+        return over or (self.ratio_limit is not None and self._ratio() > self.ratio_limit)
+
+    def cells(self, other: str) -> dict[str, str]:
+        """Return column -> text; *other* is the column of what has no name of its own."""
+        others = self.other if isinstance(self.other, Mapping) else {other: self.other}
+        return {
+            "": self.what,
+            "median": f"{shown(self.median)} {self.unit}".rstrip(),
+            "p95": shown(quantile(self.values, P95)) if self.share == P95 else "",
+            "largest": shown(max(self.values)) if len(self.values) > 1 else "",
+            "limit": self._bounds("<= ", self.limit, self.ratio_limit) + (" MISSED" if self.too_much else ""),
+            "aim": self._bounds("", self.aim, self.ratio_aim),
+        } | {
+            name: f"{shown(theirs)} ({self.median / theirs:.2f}x)"
+            for name, values in others.items()
+            if values and (theirs := statistics.median(values))
+        }
+
+    def _ratio(self) -> float:
+        assert isinstance(self.other, Mapping), "a ratio's limit is about one of several, by name"
+        return self.median / statistics.median(self.other[self.against])
+
+    def _bounds(self, sign: str, bound: float | None, ratio: float | None) -> str:
+        of = "p95 " if sign and self.share == P95 else ""
+        told = [] if bound is None else [f"{of}{sign}{bound:g}"]
+        return ", ".join(told if ratio is None else [*told, f"{sign}{ratio:g}x {self.against}".rstrip()])
 
 
 def report(figures: Sequence[Figure], *, other: str = "other") -> int:
-    """Print a table of *figures*, and say on what machine; 1 when a median is above its limit.
+    """Print a table of *figures*, and say on what machine; 1 when one is above its limit.
+
+    A column of another's medians has in brackets how much of each ours is. Columns without a word are left out.
 
     Args:
         figures: at least one.
-        other: what the figures' ``other`` are about.
+        other: what the figures' ``other`` are about, where they have no names.
     """
-    head = ["", "median", "largest", "limit", other, "ratio"]
-    rows = [head, *(figure.row() for figure in figures)]
-    has_other = any(figure.other for figure in figures)
-    print_table([row if has_other else row[:4] for row in rows])
+    rows = [figure.cells(other) for figure in figures]
+    columns = list(dict.fromkeys(name for row in rows for name, cell in row.items() if cell))
+    print_table([columns, *([row.get(name, "") for name in columns] for row in rows)])
     print(machine())
     return int(any(figure.too_much for figure in figures))
+
+
+def quantile(values: Sequence[float], share: float) -> float:
+    """Return the value below which *share* of *values* lie, between two neighbours in proportion."""
+    ordered = sorted(values)
+    place = share * (len(ordered) - 1)
+    below = int(place)
+    above = min(below + 1, len(ordered) - 1)
+    return ordered[below] + (ordered[above] - ordered[below]) * (place - below)
 
 
 def print_table(rows: Sequence[Sequence[str]]) -> None:
@@ -134,31 +174,54 @@ def model() -> Iterator[Path]:
 
 
 def kernels_of(server: int) -> list[int]:
-    """Return the process ids of the kernels that the process *server* has started (Linux)."""
-    return [pid for pid in children_of(server) if b"ipykernel" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    """Return the process ids of the kernels of the process *server*, while it has some (Linux).
+
+    Kernels start no processes; what stands between them and the server, and forks them, has.
+    """
+    return [pid for pid in descendants_of(server) if not children_of(pid)]
+
+
+def descendants_of(parent: int) -> list[int]:
+    """Return the process ids of a process's children, theirs, and so on (Linux)."""
+    found = []
+    for child in children_of(parent):
+        found += [child, *descendants_of(child)]
+    return found
 
 
 def children_of(parent: int) -> list[int]:
-    """Return the process ids of a process's children (Linux)."""
-    tasks = Path(f"/proc/{parent}/task").glob("*/children")
-    return [int(pid) for task in tasks for pid in task.read_text().split()]
+    """Return the process ids of a process's children (Linux); none when it has ended."""
+    found = []
+    for task in Path(f"/proc/{parent}/task").glob("*/children"):
+        with suppress(OSError):  # it has just ended
+            found += [int(pid) for pid in task.read_text().split()]
+    return found
 
 
-def wait_until_quiet(server: int, *, limit_s: float = 60.0) -> None:
-    """Wait until *server* and its kernels have nothing to do: kernels that wait for a visitor are ready then."""
+def wait_until_quiet(server: int, *, for_s: float = 0.5, busy: float = 0.04, limit_s: float = 60.0) -> None:
+    """Wait until *server* and its kernels have nothing to do: kernels that wait for a visitor are ready then.
+
+    Args:
+        server: its process id.
+        for_s: for how long nothing must happen.
+        busy: up to how much of one core counts as nothing; many kernels that sleep take a little.
+        limit_s: when to give up.
+    Raises:
+        TimeoutError: they were busy all the time.
+    """
     end = time.monotonic() + limit_s
     while time.monotonic() < end:
-        before = _cpu_s(server)
-        time.sleep(0.5)  # what is measured is that nothing happens meanwhile
-        if _cpu_s(server) - before <= 0.02:
+        before = cpu_s(server)
+        time.sleep(for_s)  # what is measured is that nothing happens meanwhile
+        if cpu_s(server) - before <= busy * for_s:
             return
     raise TimeoutError(f"the server was not quiet within {limit_s:.0f} s")
 
 
-def _cpu_s(server: int) -> float:
-    """Return how long a process and its children have computed so far."""
+def cpu_s(server: int) -> float:
+    """Return how long a process and its descendants have computed so far."""
     total = 0
-    for pid in (server, *children_of(server)):
+    for pid in (server, *descendants_of(server)):
         try:
             fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
         except OSError:
