@@ -105,14 +105,17 @@ def _serve(arguments: argparse.Namespace) -> int:
     settings = load_settings()
     settings = settings.replace(host=arguments.host or settings.host, port=arguments.port or settings.port)
     from movierec.artifact import open_artifact
-    from movierec.server import run
+    from movierec.server.front_end import FrontEnd
+    from movierec.server.launcher import run
+    from movierec.ui import MODULES, files
 
     try:
         open_artifact(settings.model_dir)
     except ArtifactMissing:
         _build_builtin(settings)
 
-    return run(settings, open_browser=not arguments.no_browser)
+    front_end = FrontEnd(files=files.files(), style=files.STYLE, first=files.FIRST, modules=MODULES)
+    return run(settings, front_end, open_browser=not arguments.no_browser)
 
 
 def _build_builtin(settings: Settings) -> None:

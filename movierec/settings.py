@@ -49,6 +49,15 @@ def _seconds(value: str) -> float:
     return number
 
 
+def _one_of(*words: str) -> Callable[[str], str]:
+    def parse(value: str) -> str:
+        if value.lower() not in words:
+            raise ValueError(f"one of {', '.join(words)}")
+        return value.lower()
+
+    return parse
+
+
 def _web_address(value: str) -> str:
     try:
         parts = urlsplit(value)
@@ -111,10 +120,13 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("MOVIEREC_HOST", "127.0.0.1", _text, "Address that the server listens on."),
     Setting("MOVIEREC_PORT", "8866", _integer(1, 65_535), "Its port; the next free one if this is taken."),
     Setting("MOVIEREC_POOL_SIZE", "2", _integer(0, 64), "Kernels kept ready for the next visitors."),
-    Setting("MOVIEREC_KERNEL_IDLE_S", "1800", _seconds, "A kernel idle for so long is ended, in seconds."),
+    Setting("MOVIEREC_AWAY_S", "90", _seconds, "How long a page without its connection can come back, in s."),
+    Setting("MOVIEREC_FORK", "auto", _one_of("auto", "yes", "no"),
+            "Fork kernels from a warm one: small, soon ready; Linux."),
     Setting("MOVIEREC_DATA_DIR", "", _text, "Folder with tmdb-5000/ and ml-latest-small/, for notebooks, tests.",
             path=True),
     Setting("MOVIEREC_POSTERS_URL", "", _text, "Set by the launcher: where pages get posters; empty: nowhere."),
+    Setting("MOVIEREC_STATIC_URL", "", _text, "Set by the launcher: where pages get scripts; empty: by wire."),
 )  # fmt: skip
 
 
@@ -143,9 +155,11 @@ class Settings:
     host: str
     port: int
     pool_size: int
-    kernel_idle_s: float
+    away_s: float
+    fork: str
     data_dir: Path | None
     posters_url: str
+    static_url: str
 
     def replace(self, **changes: Any) -> Settings:
         """Return a copy with *changes* applied."""

@@ -80,13 +80,13 @@ class Page:
 
     @property
     def config(self) -> dict[str, Any]:
-        text = self.answer.text.split('<script id="jupyter-config-data" type="application/json">')[1]
+        text = self.answer.text.split('<script type="application/json" id="movierec-page">')[1]
         config: dict[str, Any] = json.loads(text.split("</script>")[0])
         return config
 
     @property
     def kernel_id(self) -> str:
-        return str(self.config["kernelId"])
+        return str(self.config["kernel_id"])
 
     @property
     def xsrf(self) -> str:

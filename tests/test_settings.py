@@ -31,8 +31,8 @@ def test_nothing_set_is_a_whole_setup(tmp_path: Path) -> None:
         model_dir=tmp_path / "models" / "default", password_min_length=6,
         poster_cache_dir=tmp_path / "var" / "posters", poster_cache_mb=200,
         tmdb_api_url="https://api.themoviedb.org/3", tmdb_image_url="https://image.tmdb.org/t/p", tmdb_proxy="",
-        tmdb_timeout_s=6.0, host="127.0.0.1", port=8866, pool_size=2, kernel_idle_s=1800.0, data_dir=None,
-        posters_url="",
+        tmdb_timeout_s=6.0, host="127.0.0.1", port=8866, pool_size=2, away_s=90.0, fork="auto", data_dir=None,
+        posters_url="", static_url="",
     )  # fmt: skip
 
 
@@ -61,7 +61,7 @@ def test_every_setting_says_what_it_is(setting) -> None:
         ("POSTER_CACHE_MB", "1", 1),
         ("MOVIEREC_POOL_SIZE", "0", 0),
         ("TMDB_TIMEOUT_S", "0.5", 0.5),
-        ("MOVIEREC_KERNEL_IDLE_S", "86400", 86_400.0),
+        ("MOVIEREC_AWAY_S", "86400", 86_400.0),
         ("TMDB_API_URL", "http://127.0.0.1:8080/3/", "http://127.0.0.1:8080/3"),
         ("TMDB_API_URL", "", "https://api.themoviedb.org/3"),
         ("TMDB_PROXY", "http://proxy:3128", "http://proxy:3128"),
@@ -69,6 +69,9 @@ def test_every_setting_says_what_it_is(setting) -> None:
         ("DB_URL", "sqlite:///x.sqlite3", "sqlite:///x.sqlite3"),
         ("MOVIEREC_HOST", "0.0.0.0", "0.0.0.0"),
         ("MOVIEREC_POSTERS_URL", "/movierec/posters/", "/movierec/posters/"),
+        ("MOVIEREC_STATIC_URL", "/movierec/static/0/", "/movierec/static/0/"),
+        ("MOVIEREC_FORK", "", "auto"),
+        ("MOVIEREC_FORK", "No", "no"),
     ],
 )
 def test_values_are_read_as_what_they_are(tmp_path: Path, name: str, text: str, value: object) -> None:
@@ -88,11 +91,12 @@ WRONG_INTEGERS = ("0", "-1", "1.5", "abc", "1e3", "0x10", "1_000", "١٢")
         *(("POSTER_CACHE_MB", text, "a whole number from 1 to 100000") for text in (*WRONG_INTEGERS, "100001")),
         *(("MOVIEREC_POOL_SIZE", text, "a whole number from 0 to 64") for text in ("-1", "65", "two")),
         *((name, text, "a number of seconds above 0 and at most 86400")
-          for name in ("TMDB_TIMEOUT_S", "MOVIEREC_KERNEL_IDLE_S")
+          for name in ("TMDB_TIMEOUT_S", "MOVIEREC_AWAY_S")
           for text in ("0", "-1", "86401", "nan", "inf", "6s", "six")),
         *((name, text, "an address that begins with http:// or https://")
           for name in ("TMDB_API_URL", "TMDB_IMAGE_URL", "TMDB_PROXY")
           for text in ("api.themoviedb.org", "ftp://x", "http://", "//x", "http://[::1", "javascript:alert(1)")),
+        *(("MOVIEREC_FORK", text, "one of auto, yes, no") for text in ("true", "1", "fork")),
         *(("DB_URL", text, "an address that begins with mysql://, mariadb:// or sqlite:///")
           for text in ("postgresql://x/y", "oracle://x", "host:3306", "mysql")),
     ],
@@ -291,8 +295,8 @@ def test_a_kernel_sees_the_same_settings_wherever_it_starts(tmp_path: Path) -> N
         DB_PASSWORD="p${w} #1", DB_PORT="3307", DB_NAME="films", DB_SSL_CA="ca.pem", DB_SQLITE_FILE="f.sqlite3",
         MODEL_DIR="m", PASSWORD_MIN_LENGTH="9", POSTER_CACHE_DIR="p", POSTER_CACHE_MB="7", TMDB_TIMEOUT_S="2.5",
         TMDB_API_URL="http://127.0.0.1:1", TMDB_IMAGE_URL="http://127.0.0.1:2", MOVIEREC_HOST="0.0.0.0",
-        MOVIEREC_PORT="2222", MOVIEREC_POOL_SIZE="3", MOVIEREC_KERNEL_IDLE_S="60", MOVIEREC_DATA_DIR="data",
-        MOVIEREC_POSTERS_URL="/movierec/posters/",
+        MOVIEREC_PORT="2222", MOVIEREC_POOL_SIZE="3", MOVIEREC_AWAY_S="60", MOVIEREC_DATA_DIR="data",
+        MOVIEREC_POSTERS_URL="/movierec/posters/", MOVIEREC_STATIC_URL="/movierec/static/0/", MOVIEREC_FORK="no",
     )  # fmt: skip
     environment = settings.kernel_environment()
     assert SECRET not in "".join(environment.values())

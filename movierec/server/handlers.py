@@ -1,27 +1,23 @@
-"""The page and what its front end needs of a Jupyter server; everything else is not there."""
+"""What a page needs of a Jupyter server: its kernel, and no other; everything else is not there."""
 
 from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import AsyncGenerator, Awaitable
+from collections.abc import Awaitable
 from http import HTTPStatus
 from types import TracebackType
 from typing import Any
 
 from jupyter_core.utils import ensure_async
 from jupyter_server.auth.identity import IdentityProvider, User
-from jupyter_server.base.handlers import FileFindHandler, JupyterHandler
+from jupyter_server.base.handlers import JupyterHandler
 from tornado.web import HTTPError, RequestHandler
 from tornado.websocket import WebSocketClosedError
-from voila.request_info_handler import RequestInfoSocketHandler
-from voila.static_file_handler import MultiStaticFileHandler
-from voila.tornado.handler import TornadoVoilaHandler
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler, read_header_from_binary_message
 
 __all__ = [
-    "Everybody", "ExtensionFiles", "FrontEndFiles", "KernelHandler", "KernelSocket", "NotHere", "PageHandler",
-    "Plain", "Refused", "ShutdownHandler",
+    "Everybody", "KernelHandler", "KernelSocket", "NotHere", "Plain", "Refused", "SameOrigin", "ShutdownHandler",
 ]  # fmt: skip
 
 _log = logging.getLogger(__name__)
@@ -31,8 +27,6 @@ _PROTOCOL = "v1.kernel.websocket.jupyter.org"
 _MAY_PASS = {
     "comm_open", "comm_msg", "comm_close", "comm_info_reply", "kernel_info_reply", "shutdown_reply", "status",
 }  # fmt: skip
-_SORRY = """<p role="alert" style="max-width: 40rem; margin: 4rem auto; padding: 0 1rem; font: 1.1rem system-ui">
-The page cannot be shown right now. <a href="">Try again</a> in a moment.</p>"""
 
 
 class Everybody(IdentityProvider):
@@ -86,40 +80,8 @@ class SameOrigin(Plain, JupyterHandler):
         await super().prepare()
 
 
-class PageHandler(SameOrigin, TornadoVoilaHandler):  # type: ignore[misc]
-    """The page. Every visit takes a kernel."""
-
-    async def get(self, path: str | None = None) -> None:  # noqa: ARG002
-        # Neither template nor theme is the visitor's choice: one that the pool was not made for would cost
-        # a cold start. And what Voilà makes of the address ends up in the next visitor's kernel.
-        self.request.arguments.clear()
-        self.request.uri, self.request.query = self.request.path, ""
-        _ = self.xsrf_token  # sets the cookie without which the page, when it closes, cannot end its kernel
-        begun = False
-        try:
-            async for html in self._generator():
-                begun = True
-                self.write(html)
-                self.flush()
-        except Exception:
-            _log.exception("a visitor got no kernel")
-            if not begun:
-                self.set_status(503)
-            self.write(_SORRY)
-        finally:
-            RequestInfoSocketHandler._cache.clear()  # Voilà remembers each visit there, and nobody asks
-
-    async def head(self) -> None:
-        """Answer without a kernel."""
-        self.set_header("Content-Type", "text/html")
-
-    def _generator(self) -> AsyncGenerator[str, None]:
-        generator: AsyncGenerator[str, None] = self.get_generator()
-        return generator
-
-
 class KernelHandler(SameOrigin):
-    """Tells the front end that its kernel is there; not a way to end, restart or list any."""
+    """Tells a page whether its kernel is still there; not a way to end, restart or list any."""
 
     async def get(self, kernel_id: str) -> None:
         self.set_header("Cache-Control", "no-store")
@@ -132,7 +94,9 @@ class ShutdownHandler(SameOrigin):
 
     async def post(self, kernel_id: str) -> None:
         kernels: Any = self.kernel_manager
-        await ensure_async(kernels.shutdown_kernel(kernel_id))
+        if kernel_id not in kernels:
+            raise HTTPError(404)
+        await kernels.end(kernel_id)
         self.set_status(204)
 
 
@@ -181,11 +145,3 @@ def _table_fits(message: bytes) -> bool:
     jupyter_server believes the number: eight bytes of ones, and it counts to 2**64.
     """
     return len(message) >= 8 * (1 + int.from_bytes(message[:8], "little"))
-
-
-class FrontEndFiles(Plain, MultiStaticFileHandler):  # type: ignore[misc]
-    """Voilà's front end."""
-
-
-class ExtensionFiles(Plain, FileFindHandler):
-    """The extensions that the front end loads: widgets and anywidget."""

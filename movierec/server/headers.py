@@ -10,11 +10,9 @@ __all__ = ["SafetyHeaders"]
 _POLICY = "; ".join(
     (
         "default-src 'none'",
-        # An anywidget's script is a blob.
-        "script-src 'self' blob:",
-        "style-src 'self' 'unsafe-inline'",
-        "img-src 'self' data: blob:",
-        "font-src 'self' data:",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",  # data: for the icon
         "connect-src 'self'",
         "base-uri 'none'",
         "form-action 'self'",

@@ -27,6 +27,7 @@ from movierec.artifact import verify
 from movierec.db import Database
 from movierec.errors import SettingsError
 from movierec.posters import PosterStore
+from movierec.server.front_end import FrontEnd
 from movierec.settings import Settings
 
 __all__ = ["run"]
@@ -37,15 +38,17 @@ _PLACE_BYTES = 35  # a socket's path has at most 103 on macOS; 18 are our folder
 _BODY_BYTES, _BODY_S = 100_000, 10.0  # nothing larger is ever posted to us
 _IDLE_CONNECTION_S = 120
 _END_KERNELS_S = 5.0
-_LOOK_AFTER_POOL_S = 2.0
+_LOOK_AFTER_KERNELS_S = 2.0
 
 
-def run(settings: Settings, *, open_browser: bool) -> int:
+def run(settings: Settings, front_end: FrontEnd, *, open_browser: bool, notebook: Path | None = None) -> int:
     """Serve the app until Ctrl-C or SIGTERM.
 
     Args:
         settings: the model must be there; the database is made when it is missing.
+        front_end: what the notebook's widgets need.
         open_browser: show the page in the operator's browser once it is served.
+        notebook: the one to serve, another than the app's.
     Returns:
         0, for the shell.
     Raises:
@@ -58,34 +61,40 @@ def run(settings: Settings, *, open_browser: bool) -> int:
     db = Database(settings)
     db.create()
     with _listening(settings) as sockets, _connection_folder() as folder:
-        asyncio.run(_serve(settings, db, sockets, folder, open_browser=open_browser))
+        serving = _serve(
+            settings, front_end, db, sockets, folder, notebook or _notebook(), open_browser=open_browser
+        )
+        asyncio.run(serving)
     return 0
 
 
 async def _serve(
-    settings: Settings, db: Database, sockets: list[socket.socket], folder: Path, *, open_browser: bool
+    settings: Settings,
+    front_end: FrontEnd,
+    db: Database,
+    sockets: list[socket.socket],
+    folder: Path,
+    notebook: Path,
+    *,
+    open_browser: bool,
 ) -> None:
     stop = _stop_signal()
     # Here, because Voilà takes a second or two: what keeps us from starting was told before.
-    from movierec.server.kernels import Pool
     from movierec.server.services import Films, Health, HealthHandler, PosterHandler, model_mark
     from movierec.server.site import Site
 
     port = sockets[0].getsockname()[1]
-    # Where Voilà, and the kernels, find our template.
-    os.environ["JUPYTER_PATH"] = os.pathsep.join(
-        filter(None, (str(_HERE / "share" / "jupyter"), os.environ.get("JUPYTER_PATH")))
-    )
-    site = Site(settings, notebook=_notebook(), port=port, local=_all_loopback(sockets), connection_folder=folder)
+    local = _all_loopback(sockets)
+    site = Site(settings, front_end, notebook=notebook, port=port, local=local, folder=folder)
     films, posters = Films(settings.model_dir), PosterStore(settings)
-    health = Health(films, settings.model_dir, db, lambda: pool.count())
+    health = Health(films, settings.model_dir, db, site.count_kernels)
     application = site.application(
         [
             ("movierec/health", HealthHandler, {"health": health}),
             (r"movierec/posters/(-?[0-9]{1,15})", PosterHandler, {"films": films, "posters": posters}),
-        ]
+        ],
+        model_mark=lambda: model_mark(settings.model_dir),
     )
-    pool = Pool(site.kernel_manager, site.notebook_name, model_mark=lambda: model_mark(settings.model_dir))
     server = HTTPServer(
         application,
         max_body_size=_BODY_BYTES,
@@ -93,7 +102,7 @@ async def _serve(
         idle_connection_timeout=_IDLE_CONNECTION_S,
     )
     server.add_sockets(sockets)
-    looking_after = PeriodicCallback(pool.refill, _LOOK_AFTER_POOL_S * 1000)
+    looking_after = PeriodicCallback(site.look_after_kernels, _LOOK_AFTER_KERNELS_S * 1000)
     looking_after.start()
     try:
         await _announce(settings, port, site.base_url, open_browser=open_browser)
@@ -105,7 +114,7 @@ async def _serve(
         posters.close()
         health.close()
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(site.kernel_manager.shutdown_all(now=True), _END_KERNELS_S)
+            await asyncio.wait_for(site.close(), _END_KERNELS_S)
 
 
 async def _announce(settings: Settings, port: int, base_url: str, *, open_browser: bool) -> None:
@@ -199,9 +208,8 @@ class _Line(logging.Formatter):
 
 
 def _is_news(record: logging.LogRecord) -> bool:
-    # Both true of every page: nobody has signed our notebook, and Jupyter gives tornado milliseconds as seconds.
-    message = record.getMessage()
-    return not message.endswith("is not trusted") and "websocket_ping_timeout" not in message
+    # True of every page: Jupyter gives tornado milliseconds as seconds.
+    return "websocket_ping_timeout" not in record.getMessage()
 
 
 def _log_lines() -> None:

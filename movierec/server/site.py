@@ -2,34 +2,39 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import sys
 from pathlib import Path
 from typing import Any
 
-from jupyter_server.base.handlers import FileFindHandler
 from jupyter_server.utils import url_path_join
 from tornado.web import Application
 from traitlets.config import Config
 from voila.app import Voila
 from voila.configuration import VoilaConfiguration
-from voila.static_file_handler import MultiStaticFileHandler
-from voila.tornado.handler import TornadoVoilaHandler
 
 from movierec.server import handlers
+from movierec.server.fork import Nursery, can_fork
+from movierec.server.front_end import FrontEnd
 from movierec.server.headers import SafetyHeaders
 from movierec.server.kernels import Kernels, OwnKernelSpec
+from movierec.server.notebook import Notebook
+from movierec.server.page import PageHandler, PageText
+from movierec.server.pool import Pool
+from movierec.server.static import StaticHandler
 from movierec.settings import Settings
 
 __all__ = ["Site"]
 
 _MESSAGE_BYTES = 1_000_000  # the largest that a page of ours sends is a few kB
-_FILL_DELAY_S = 0.1
+_PING_MS, _PONG_MS = 15_000, 30_000  # a page that has lost its line without a word is noticed after so long
+_DEAD_S = 1.0  # how often kernels are looked at
+_AT_ONCE = max(2, os.cpu_count() or 1)  # kernels started at the same time: starting one keeps one core busy
 _FOLDER_BYTES = 103 - len("/kernel-01234567-89ab-cdef-0123-456789abcdef-ipc-5")  # a socket's path, on macOS
 _KERNEL_ID = r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
 _LOOPBACK = r"(localhost|127\.\d+\.\d+\.\d+|\[::1\])"
-_EXTENSIONS = ["@jupyter-widgets/jupyterlab-manager", "@voila-dashboards/widgets-manager8", "anywidget"]
 
 
 class Site(Voila):  # type: ignore[misc]
@@ -37,72 +42,106 @@ class Site(Voila):  # type: ignore[misc]
 
     Attributes:
         kernel_environment: variables for visitors' kernels, over those of this process.
+        nursery: what kernels are forked from; None where they are started.
+        pool: kernels that are ready.
     """
 
     name = "voila"
 
-    def __init__(self, settings: Settings, *, notebook: Path, port: int, local: bool, connection_folder: Path):
+    def __init__(
+        self, settings: Settings, front_end: FrontEnd, *, notebook: Path, port: int, local: bool, folder: Path
+    ):
         """Set up, start nothing.
 
         Args:
             settings: what is configured.
+            front_end: what the notebook's widgets need.
             notebook: the one that is served.
-            port: where the server will listen; preheated kernels are told.
+            port: where the server will listen.
             local: only this machine can reach it, so that other names for it are not ours.
-            connection_folder: for what kernels are reached by.
+            folder: for what kernels are reached by.
         """
         # With a logger of its own, traitlets sets up no handler; no configuration file is read either: a
         # stray voila.json must not open what is closed here.
-        super().__init__(log=logging.getLogger("movierec.server"), config=_config(settings, connection_folder))
+        super().__init__(log=logging.getLogger("movierec.server"), config=_config(folder))
         self.notebook_path, self.port, self.ip = str(notebook), port, settings.host
-        self._local, self.connection_dir = local, str(connection_folder)
-        base = self.base_url
-        posters_url = url_path_join(base, "movierec/posters/") if settings.tmdb_api_key else ""
-        self.kernel_environment = settings.replace(posters_url=posters_url).kernel_environment()
+        self._settings, self._local, self.connection_dir = settings, local, str(folder)
         self.voila_configuration = VoilaConfiguration(parent=self)
-        self.setup_template_dirs()
-
-    @property
-    def notebook_name(self) -> str:
-        """The notebook, as Voilà's pool of kernels names it."""
-        return Path(self.notebook_path).name
+        self._page = PageText(front_end, self.base_url)
+        posters_url = url_path_join(self.base_url, "movierec/posters/") if settings.tmdb_api_key else ""
+        told = settings.replace(posters_url=posters_url, static_url=self._page.files.url)
+        self.kernel_environment = told.kernel_environment()
+        self.nursery: Nursery | None = None
+        if settings.fork == "yes" or (settings.fork == "auto" and can_fork()):
+            self.nursery = Nursery({**os.environ, **self.kernel_environment}, preload=front_end.modules)
+            self.nursery.start()
+        self.pool: Pool
 
     def init_settings(self) -> dict[str, Any]:
         settings: dict[str, Any] = super().init_settings()
         return settings | {
             "compress_response": True,
             "websocket_max_message_size": _MESSAGE_BYTES,
+            "ws_ping_interval": _PING_MS,
+            "ws_ping_timeout": _PONG_MS,
             "xsrf_cookie_kwargs": {"samesite": "Strict", "path": self.base_url},
             "log_function": _log_request,
         }
 
     def init_handlers(self) -> list[Any]:
         """Return the routes; what is not listed is not there."""
-        stock: dict[Any, Any] = {handler[1]: (handler[2:] or ({},))[0] for handler in super().init_handlers()}
-        files = r"(.*)"
-        routes = [
-            ("", handlers.PageHandler, stock[TornadoVoilaHandler]),
+        routes: list[tuple[str, Any, dict[str, Any]]] = [
+            ("", PageHandler, {"text": self._page, "pool": self.pool}),
+            (r"movierec/static/([0-9a-f]+)/([a-z_]+\.(?:js|css))", StaticHandler, {"files": self._page.files}),
             (rf"api/kernels/{_KERNEL_ID}", handlers.KernelHandler, {}),
             (rf"api/kernels/{_KERNEL_ID}/channels", handlers.KernelSocket, {}),
             (rf"voila/api/shutdown/{_KERNEL_ID}", handlers.ShutdownHandler, {}),
-            (rf"voila/static/{files}", handlers.FrontEndFiles, stock[MultiStaticFileHandler]),
-            (rf"voila/labextensions/{files}", handlers.ExtensionFiles, stock[FileFindHandler]),
         ]
         return [(url_path_join(self.base_url, path), handler, more) for path, handler, more in routes]
 
-    def application(self, more_routes: list[Any]) -> Application:
+    def application(self, more_routes: list[Any], *, model_mark: Any) -> Application:
         """Make the web application; the first kernels begin to start.
 
         Args:
             more_routes: tornado's (path below the base, handler, arguments), looked at first.
+            model_mark: tells the model that is in place from others.
         """
         self.app = Application(**self.init_settings())
         self.app.add_transform(SafetyHeaders)
+        kernels = self.kernel_manager
+        self.pool = Pool(
+            Notebook(Path(self.notebook_path), kernels).prepare,
+            size=self._settings.pool_size,
+            at_once=_AT_ONCE,
+            is_alive=kernels.__contains__,
+            give=kernels.give,
+            end=kernels.end,
+            model_mark=model_mark,
+        )
         own = [(url_path_join(self.base_url, path), handler, more) for path, handler, more in more_routes]
         routes = [*own, *self.init_handlers(), (".*", handlers.NotHere)]
         self.app.add_handlers(_LOOPBACK if self._local else ".*", routes)
         self.app.add_handlers(".*", [(".*", handlers.Refused)])
+        self.pool.fill()
         return self.app
+
+    async def look_after_kernels(self) -> None:
+        """End those that nobody wants, start those that are missing."""
+        await self.kernel_manager.end_abandoned(self._settings.away_s)
+        await self.pool.look_after()
+
+    def count_kernels(self) -> dict[str, int]:
+        """Return how many kernels there are, by what they do."""
+        counts: dict[str, int] = self.kernel_manager.count()
+        return {"ready": self.pool.ready, **counts}
+
+    async def close(self) -> None:
+        """End all kernels."""
+        await self.pool.close()
+        kernels = self.kernel_manager
+        await asyncio.gather(*map(kernels.end, kernels.list_kernel_ids()), return_exceptions=True)
+        if self.nursery is not None:
+            self.nursery.close()
 
 
 def _sockets_fit(folder: Path) -> bool:
@@ -110,35 +149,20 @@ def _sockets_fit(folder: Path) -> bool:
     return sys.platform != "win32" and len(os.fsencode(folder)) <= _FOLDER_BYTES
 
 
-def _config(settings: Settings, connection_folder: Path) -> Config:
-    idle_s = max(1, round(settings.kernel_idle_s))
+def _config(folder: Path) -> Config:
     return Config(
         {
             "VoilaConfiguration": {
-                "template": "movierec",
-                "allow_template_override": "NO",
-                "allow_theme_override": "NO",
                 "file_allowlist": [],
                 "show_tracebacks": False,
-                "extension_allowlist": _EXTENSIONS,
-                "preheat_kernel": True,  # with a pool of none, too: the same code starts every kernel
-                "default_pool_size": settings.pool_size,
                 "multi_kernel_manager_class": Kernels,
                 "kernel_spec_manager_class": OwnKernelSpec,
             },
             "Voila": {"identity_provider_class": handlers.Everybody, "token": ""},
-            "VoilaKernelManager": {"fill_delay": _FILL_DELAY_S},
-            "Kernels": {
-                "cull_idle_timeout": idle_s,
-                "cull_interval": max(1, min(60, idle_s // 4)),
-                "cull_connected": False,
-            },
             # A kernel that died and came back would be empty: no widget of its page would be in it.
-            "KernelRestarter": {"restart_limit": 0},
+            "KernelRestarter": {"restart_limit": 0, "time_to_dead": _DEAD_S},
             # Files in a folder that only we may enter: a port would let every user of the machine listen in.
-            "KernelManager": {"transport": "ipc" if _sockets_fit(connection_folder) else "tcp"},
-            # Or a database of signatures is opened in the operator's home for every page.
-            "NotebookNotary": {"db_file": ":memory:", "secret": os.urandom(32)},
+            "KernelManager": {"transport": "ipc" if _sockets_fit(folder) else "tcp"},
         }
     )
 

@@ -14,7 +14,13 @@ from movierec.errors import MovierecError
 if TYPE_CHECKING:
     from movierec.ui.components import Stack
 
-__all__ = ["show"]
+__all__ = ["MODULES", "show"]
+
+# What a visitor's kernel imports sooner or later.
+MODULES = (
+    "movierec.app", "movierec.ui.controller", "movierec.ui.components", "movierec.ui.log", "argon2",
+    "email_validator", "zxcvbn", "sqlalchemy.dialects.sqlite.pysqlite", "sqlalchemy.dialects.mysql.pymysql",
+)  # fmt: skip
 
 _log = logging.getLogger(__name__)
 

@@ -11,8 +11,8 @@ from tests.serving import Server
 
 
 def kernels(server: Server) -> dict[str, int]:
-    counts: dict[str, int] = ask(server.url, "movierec/health").json()["kernels"]
-    return counts
+    counts = ask(server.url, "movierec/health").json()["kernels"]
+    return {name: counts[name] for name in ("ready", "running")}
 
 
 def open_page(tabs: BrowserContext, server: Server) -> Page:
@@ -42,7 +42,7 @@ def test_a_skeleton_stands_in_until_the_app_is_there(browser: Browser, serve) ->
     """While the front end loads, the page already looks like itself; then the app alone is on it."""
     server = serve("server")
     page = browser.new_page()
-    page.route("**/voila.js", lambda route: route.abort())
+    page.route("**/runtime.js", lambda route: route.abort())
     page.goto(server.url)
     expect(page.get_by_role("status", name="Loading")).to_be_visible()
     page.unroute_all()

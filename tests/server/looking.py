@@ -17,10 +17,15 @@ HEALTH = "movierec/health"
 A_KERNEL = "01234567-89ab-cdef-0123-456789abcdef"
 
 
+def counts(server: Server) -> dict[str, int]:
+    """Return all that the server says of its kernels."""
+    told: dict[str, int] = ask(server.url, HEALTH).json()["kernels"]
+    return told
+
+
 def kernels(server: Server) -> dict[str, int]:
     """Return how many kernels are ready, and how many there are."""
-    counts: dict[str, int] = ask(server.url, HEALTH).json()["kernels"]
-    return counts
+    return {name: counts(server)[name] for name in ("ready", "running")}
 
 
 def settled(server: Server, *, ready: int = 2) -> Callable[[], bool]:
@@ -29,23 +34,40 @@ def settled(server: Server, *, ready: int = 2) -> Callable[[], bool]:
 
 
 def kernel_processes(server: Server) -> dict[int, dict[str, str]]:
-    """Return pid -> environment of the kernels that the server has started."""
+    """Return pid -> environment, as the system shows it, of the server's kernels, forked or started."""
+    return {
+        pid: variables
+        for parent, is_nursery in [(server.process.pid, False), *((pid, True) for pid in nurseries(server))]
+        for pid, (command, variables) in _children(parent).items()
+        if is_nursery or "--fork" not in command
+    }
+
+
+def nurseries(server: Server) -> list[int]:
+    """Return the processes that the server's kernels are forked from: one, or none."""
+    return [pid for pid, (command, _) in _children(server.process.pid).items() if "--fork" in command]
+
+
+def _children(parent: int) -> dict[int, tuple[list[str], dict[str, str]]]:
     found = {}
     for entry in Path("/proc").iterdir():
         with contextlib.suppress(OSError, ValueError):
             pid, stat = int(entry.name), (entry / "stat").read_text()
-            if int(stat.rpartition(")")[2].split()[1]) == server.process.pid and " Z " not in stat:
+            if int(stat.rpartition(")")[2].split()[1]) == parent and " Z " not in stat:
+                command = (entry / "cmdline").read_bytes().decode().split("\0")
                 lines = (entry / "environ").read_bytes().decode().split("\0")
-                found[pid] = dict(line.partition("=")[::2] for line in lines)
+                found[pid] = command, dict(line.partition("=")[::2] for line in lines)
     return found
 
 
 def pid_of(page: Page) -> int:
-    """Return the process of the page's kernel."""
-    for cmdline in Path("/proc").glob("[0-9]*/cmdline"):
+    """Return the process of the page's kernel: the one that listens where it is reached."""
+    lines = Path("/proc/net/unix").read_text().splitlines()
+    inodes = {f"socket:[{line.split()[6]}]" for line in lines if page.kernel_id in line}
+    for listener in Path("/proc").glob("[0-9]*/fd/*"):
         with contextlib.suppress(OSError):
-            if page.kernel_id in cmdline.read_text():
-                return int(cmdline.parent.name)
+            if str(listener.readlink()) in inodes:
+                return int(listener.parts[2])
     raise AssertionError("the page has no kernel")
 
 

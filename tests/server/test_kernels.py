@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.kernel_page import Page
-from tests.server.looking import beacon, is_there, kernel_processes, kernels, pid_of, refused, settled
+from tests.server.looking import beacon, counts, is_there, kernel_processes, kernels, pid_of, refused, settled
 from tests.serving import Server, start_server
 
 
@@ -36,16 +36,25 @@ def test_a_beacon_from_elsewhere_ends_nothing(page: Page, headers: dict[str, str
         assert socket_.alive()
 
 
-def test_idle_kernels_are_ended_and_those_in_use_or_ready_are_not(tmp_path: Path, toy_model: Path) -> None:
+def test_kernels_without_a_page_are_ended_and_those_in_use_or_ready_are_not(
+    tmp_path: Path, toy_model: Path
+) -> None:
     """A page that is gone is given a while; an open one, and the pool, as long as they like."""
-    with start_server(tmp_path, {"MODEL_DIR": str(toy_model), "MOVIEREC_KERNEL_IDLE_S": "2"}) as server:
+    with start_server(tmp_path, {"MODEL_DIR": str(toy_model), "MOVIEREC_AWAY_S": "2"}) as server:
         left = Page(server.url)
         with left.socket() as socket_:
             assert socket_.alive()
+            assert counts(server) | {"ready": 0, "running": 0} == {
+                "ready": 0, "running": 0, "connected": 1, "away": 0
+            }  # fmt: skip
+        server.wait_for(lambda: counts(server)["away"] == 1, why="the page to be missed")
+        with left.socket() as socket_:
+            assert socket_.alive(), "it came back in time"
+            assert counts(server)["away"] == 0
         with Page(server.url).socket() as socket_:
             assert socket_.alive()
             never_opened = Page(server.url)
-            server.wait_for(lambda: not is_there(left), why="the idle kernel to be ended")
+            server.wait_for(lambda: not is_there(left), why="the kernel of a page that has gone")
             server.wait_for(lambda: not is_there(never_opened), why="the kernel of a page that never came")
             server.wait_for(lambda: kernels(server) == {"ready": 2, "running": 3}, why="a full pool and a visitor")
             assert socket_.alive()

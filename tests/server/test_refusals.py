@@ -18,6 +18,8 @@ from tests.serving import Server
         f"voila/query/{A_KERNEL}", f"voila/execution/{A_KERNEL}", "voila/files/.env", "voila/files/app.ipynb",
         "voila/files/app.png", "voila/tree", "voila/tree/", "voila/render/app.ipynb", "voila/api/contents/",
         "voila/api/themes/x.css", "voila/templates/base/static/voila.js", "voila/templates/x", "voila/",
+        "voila/static/voila.js", "voila/labextensions/anywidget/package.json", "movierec/static/",
+        "movierec/static/0/door.js", "movierec/static/0/../../../../../etc/passwd", "movierec/static/door.js",
         "static/etc/passwd", "static/../../../../../../etc/passwd", "voila/static/../../../../../../etc/passwd",
         "voila/static/%2e%2e/%2e%2e/%2e%2e/%2e%2e/%2e%2e/etc/passwd", "voila/static//etc/passwd",
         "voila/static/..%5c..%5cetc", "voila/static/%00", "voila/static/",
@@ -52,7 +54,7 @@ def test_kernels_cannot_be_listed_started_restarted_or_ended_over_http(
         assert socket_.alive()
 
 
-@pytest.mark.parametrize("path", ["", HEALTH, "movierec/posters/949", "voila/static/voila.js", "nothing"])
+@pytest.mark.parametrize("path", ["", HEALTH, "movierec/posters/949", "nothing"])
 @pytest.mark.parametrize(
     "host", ["evil.example", "evil.example:80", "127.0.0.1.evil.example", "0.0.0.0", "10.1.2.3", "x" * 300]
 )
