@@ -7,4 +7,3 @@ them wait in the ``pool``.
 
 Nothing is imported here: a visitor's kernel is a program of this room, and pays for all that is.
 """
-

@@ -10,12 +10,12 @@ from typing import Any
 
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager, NoSuchKernel
 from jupyter_core.utils import ensure_async
-from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
+from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager, ServerKernelManager
 from tornado.web import HTTPError
 
 from movierec.server.fork import COMMAND, ForkedKernel
 
-__all__ = ["Kernels", "OwnKernelSpec"]
+__all__ = ["Kernels", "OneKernel", "OwnKernelSpec"]
 
 _NAME = "python3"
 
@@ -33,6 +33,13 @@ class OwnKernelSpec(KernelSpecManager):
         if kernel_name != _NAME:
             raise NoSuchKernel(kernel_name)
         return KernelSpec(argv=COMMAND, name=_NAME, display_name="movierec", language="python")
+
+
+class OneKernel(ServerKernelManager):
+    """Jupyter's manager of one kernel, without its log of events, whose schema it would read for every kernel."""
+
+    def emit(self, schema_id: object, data: object) -> None:
+        pass
 
 
 class Kernels(AsyncMappingKernelManager):

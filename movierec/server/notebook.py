@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 import copy
 import logging
+import time
 from dataclasses import dataclass
 from pathlib import Path
+from queue import Empty
 from typing import Any
 
 import nbformat
@@ -18,6 +20,7 @@ __all__ = ["Notebook", "Prepared"]
 _WIDGET = "application/vnd.jupyter.widget-view+json"
 _STATES = "application/vnd.jupyter.widget-state+json"
 _CELL_S = 60  # longer than any cell of a page should take
+_START_S, _ASK_AGAIN_S = 60.0, 0.03
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,7 @@ class Notebook:
         executor = VoilaExecutor(notebook, km=kernel, timeout=_CELL_S, log=log)
         # Not by its execute(): that would take Ctrl-C away from us.
         executor.reset_execution_trackers()
-        executor.kc = await executor.async_start_new_kernel_client()
+        executor.kc = await _connect(kernel)
         try:
             for index, cell in enumerate(notebook.cells):
                 await executor.execute_cell(cell, None, index, store_history=False)
@@ -82,3 +85,29 @@ class Notebook:
             tuple(data[_WIDGET]["model_id"] for data in outputs if _WIDGET in data),
             notebook.metadata.get("widgets", {}).get(_STATES, {}).get("state", {}),
         )
+
+
+async def _connect(kernel: Any) -> Any:
+    """Return a client of the kernel, once what the kernel publishes arrives.
+
+    jupyter_client's own way to wait ends with 0.2 s of silence: longer than a forked kernel takes to start.
+    """
+    client = kernel.client()
+    client.start_channels(stdin=False, hb=False)
+    asked = set()
+    end = time.monotonic() + _START_S
+    try:
+        while time.monotonic() < end:
+            asked.add(client.kernel_info())
+            with contextlib.suppress(Empty):
+                while (await client.get_iopub_msg(timeout=_ASK_AGAIN_S))["parent_header"].get(
+                    "msg_id"
+                ) not in asked:
+                    pass
+                return client
+            if not await ensure_async(kernel.is_alive()):
+                raise RuntimeError("the kernel ended while it started")
+        raise TimeoutError(f"the kernel did not answer within {_START_S:.0f} s")
+    except BaseException:
+        client.stop_channels()
+        raise

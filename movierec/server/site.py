@@ -30,6 +30,7 @@ __all__ = ["Site"]
 
 _MESSAGE_BYTES = 1_000_000  # the largest that a page of ours sends is a few kB
 _PING_MS, _PONG_MS = 15_000, 30_000  # a page that has lost its line without a word is noticed after so long
+_RECONNECT_MS = 10  # ZeroMQ's 100 would be most of the time until a new kernel has answered
 _DEAD_S = 1.0  # how often kernels are looked at
 _AT_ONCE = max(2, os.cpu_count() or 1)  # kernels started at the same time: starting one keeps one core busy
 _FOLDER_BYTES = 103 - len("/kernel-01234567-89ab-cdef-0123-456789abcdef-ipc-5")  # a socket's path, on macOS
@@ -109,6 +110,7 @@ class Site(Voila):  # type: ignore[misc]
         self.app = Application(**self.init_settings())
         self.app.add_transform(SafetyHeaders)
         kernels = self.kernel_manager
+        kernels.context.reconnect_ivl = _RECONNECT_MS
         self.pool = Pool(
             Notebook(Path(self.notebook_path), kernels).prepare,
             size=self._settings.pool_size,
@@ -159,6 +161,7 @@ def _config(folder: Path) -> Config:
                 "kernel_spec_manager_class": OwnKernelSpec,
             },
             "Voila": {"identity_provider_class": handlers.Everybody, "token": ""},
+            "Kernels": {"kernel_manager_class": "movierec.server.kernels.OneKernel"},
             # A kernel that died and came back would be empty: no widget of its page would be in it.
             "KernelRestarter": {"restart_limit": 0, "time_to_dead": _DEAD_S},
             # Files in a folder that only we may enter: a port would let every user of the machine listen in.

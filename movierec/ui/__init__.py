@@ -18,8 +18,8 @@ __all__ = ["MODULES", "show"]
 
 # What a visitor's kernel imports sooner or later.
 MODULES = (
-    "movierec.app", "movierec.ui.controller", "movierec.ui.components", "movierec.ui.log", "argon2",
-    "email_validator", "zxcvbn", "sqlalchemy.dialects.sqlite.pysqlite", "sqlalchemy.dialects.mysql.pymysql",
+    "movierec.app", "movierec.ui.controller", "movierec.ui.components", "movierec.ui.log", "email_validator",
+    "pymysql",
 )  # fmt: skip
 
 _log = logging.getLogger(__name__)
