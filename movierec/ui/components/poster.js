@@ -8,7 +8,7 @@ function breadth(word) {
 function poster(film, url) {
   const longest = Math.max(...film.title.split(/[\s-]+/).map(breadth), 1);
   // In hundredths of the poster's width: short titles large, the longest word still on one line.
-  const size = Math.max(6.5, Math.min(17, 124 / longest, 56 / Math.sqrt(film.title.length)));
+  const size = Math.max(6.5, Math.min(17, 112 / longest, 56 / Math.sqrt(film.title.length)));
   const node = h(
     "span",
     { class: "mr-poster", "--hue": film.hue, "--size": `${size}cqi`, "data-motif": film.motif, "aria-hidden": "true" },
