@@ -48,25 +48,36 @@ class Tab:
     def show(self, *roots: ipywidgets.Widget, connected: bool = True) -> Tab:
         """Load the page with these widgets and wait until they are drawn, and until the page has settled."""
         self.web.roots = [root.model_id for root in roots] or self.web.roots
+        self.page.clock.install()
         self.page.goto(f"{self.web.origin}/")
         expect(self.page.locator("#loading")).to_have_count(0)
         if connected:
             self.settled()
         return self
 
-    def settled(self, times: int | None = None) -> None:
-        """Wait until the page has asked, at its last opening, for what it may have missed, and all was processed."""
-        asked = len(self.web.sessions) if times is None else times
-        self.until(
-            lambda: self.kernel.asked("comm_info_request") >= max(asked, 1) and self.kernel.of("request_state")
-        )
+    def settled(self, sockets: int = 1) -> None:
+        """Wait until the page has opened so many sockets and has learned what it may have missed."""
+        self.until(lambda: self.kernel.asked("comm_info_request") >= sockets and self.kernel.settled())
 
     def until(self, condition: Callable[[], Any], limit_s: float = 5.0) -> None:
         """Wait for a condition in this process; the browser goes on meanwhile."""
         end = time.monotonic() + limit_s
         while not condition():
             assert time.monotonic() < end, "it did not happen"
-            self.page.wait_for_function("() => true")
+            self.page.evaluate("0")
+
+    def comes(self, expression: str) -> None:
+        """Wait until an expression is true in the page; playwright's own way needs eval, against the policy."""
+        self.until(lambda: self.page.evaluate(f"Boolean({expression})"))
+
+    def stop_clock(self) -> None:
+        """From now on time passes by :meth:`passes` only, until the end of the test."""
+        self.page.clock.pause_at(self.page.evaluate("Date.now()") / 1000 + 1)
+
+    def passes(self, seconds: float) -> None:
+        """Let time pass, with all that is due in it; requests are answered meanwhile."""
+        for _ in range(round(seconds * 10)):
+            self.page.clock.run_for(100)
 
     def role(self, role: Any, name: str = "") -> Locator:
         return self.page.get_by_role(role, name=name, exact=True) if name else self.page.get_by_role(role)
@@ -77,6 +88,7 @@ class Tab:
     def close(self) -> None:
         if not self.page.is_closed():
             self.errors += self.page.evaluate("window.violations ?? []")
+            self.page.evaluate("window.violations = []")
         self.context.close()
 
 

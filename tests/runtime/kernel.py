@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import itertools
 import json
-import re
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 import comm
 import pytest
 from comm.base_comm import BaseComm
-from ipywidgets.widgets.widget import _put_buffers
+from ipywidgets.widgets.widget import _instances, _remove_buffers
 from jupyter_server.services.kernels.connection.base import deserialize_msg_from_ws_v1, serialize_msg_to_ws_v1
 
 Message = tuple[str, str, dict[str, Any], dict[str, Any], list[bytes]]  # channel, type, parent, content, buffers
@@ -26,17 +26,17 @@ class Kernel:
         had: type, id and content of each message that was processed.
         repeated: the ids of those that had been processed before, and were dropped.
         scripts: address -> text, for the scripts and styles of widgets, where ``addresses`` is on.
-        addresses: whether ``_esm`` and ``_css`` go to the page as addresses.
-        muted: the socket is half-open: what either side says is lost on the way.
-        buffers_gone: whether what the kernel said to nobody is forgotten, and not replayed.
+        addresses: which traits go to the page as addresses and not as texts.
+        deaf: what the page says is lost on the way, though its socket seems to be open.
+        mute: what the kernel says is lost on the way, in the same manner.
     """
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.had: list[tuple[str, str, dict[str, Any]]] = []
         self.repeated: list[str] = []
         self.scripts: dict[str, str] = {}
-        self.addresses = True
-        self.muted = self.buffers_gone = False
+        self.addresses = {"_esm", "_css"}
+        self.deaf = self.mute = False
         self.lock = threading.RLock()
         self._ids: set[str] = set()
         self._unsaid: list[bytes] = []
@@ -64,20 +64,25 @@ class Kernel:
         """Send the page a message; without a page it waits for the next."""
         with self.lock:
             header = {"msg_id": f"k{next(self._numbers)}", "msg_type": msg_type, "session": "kernel"}
-            if self.addresses and "state" in content.get("data", {}):
-                state = {name: self._address(name, value) for name, value in content["data"]["state"].items()}
-                content = {**content, "data": {**content["data"], "state": state}}
+            if "state" in content.get("data", {}):
+                content = {
+                    **content,
+                    "data": {**content["data"], "state": self._addressed(content["data"]["state"])},
+                }
             parts = [json.dumps(part).encode() for part in (header, self._parent, {}, content)]
             frame = serialize_msg_to_ws_v1([*parts, *(buffers or [])], channel)
-            if self.muted:
+            if self.mute:
                 return
             if self._send:
                 self._send(frame)
-            elif not self.buffers_gone:
+            else:
                 self._unsaid.append(frame)
 
+    def _addressed(self, state: dict[str, Any]) -> dict[str, Any]:
+        return {name: self._address(name, value) for name, value in state.items()}
+
     def _address(self, name: str, value: Any) -> Any:
-        if name not in ("_esm", "_css") or not value or re.fullmatch(r"/\S+", value):
+        if name not in self.addresses or not value:
             return value
         address = f"/static/{hash(value) & 0xFFFFFFFF:08x}{'.js' if name == '_esm' else '.css'}"
         self.scripts[address] = value
@@ -85,22 +90,14 @@ class Kernel:
 
     def states(self) -> dict[str, Any]:
         """Return the state of every open widget as nbclient writes it."""
-        import base64
-
-        from ipywidgets import Widget
-        from ipywidgets.widgets.widget import _instances, _remove_buffers
-
-        states = {}
+        states: dict[str, Any] = {}
         for model_id, widget in list(_instances.items()):
-            assert isinstance(widget, Widget)
             state, paths, buffers = _remove_buffers(widget.get_state())
-            if self.addresses:
-                state = {name: self._address(name, value) for name, value in state.items()}
             states[model_id] = {
                 "model_name": state["_model_name"],
                 "model_module": state["_model_module"],
                 "model_module_version": state["_model_module_version"],
-                "state": state,
+                "state": self._addressed(state),
             }
             if buffers:
                 states[model_id]["buffers"] = [
@@ -129,6 +126,11 @@ class Kernel:
         """Take messages from now on, and do not look at them yet."""
         self._held = []
 
+    @property
+    def holds(self) -> int:
+        """How many messages are held."""
+        return len(self._held or [])
+
     def release(self) -> None:
         """Look at what was held, and at what comes."""
         with self.lock:
@@ -142,7 +144,7 @@ class Kernel:
             if self._held is not None:
                 self._held.append(frame)
                 return
-            if self.muted:
+            if self.deaf:
                 return
             channel, parts = deserialize_msg_from_ws_v1(frame)
             header, parent, _, content = (json.loads(part) for part in parts[:4])
@@ -178,10 +180,23 @@ class Kernel:
             data = [content["data"] for msg_type, _, content in self.had if msg_type == "comm_msg"]
         return [one.get("content", one.get("state")) for one in data if one["method"] == method]
 
+    def settled(self) -> bool:
+        """Whether the page has asked for states since it last asked which widgets there are."""
+        with self.lock:
+            had = list(self.had)
+        for msg_type, _, content in reversed(had):
+            if msg_type == "comm_msg" and content["data"]["method"] == "request_state":
+                return True
+            if msg_type == "comm_info_request":
+                return False
+        return False
+
+    def id_of(self, content: object) -> str:
+        """Return the id of the one custom message with this content."""
+        (msg_id,) = [one for _, one, had in self.had if had.get("data", {}).get("content") == content]
+        return msg_id
+
     def asked(self, msg_type: str) -> int:
         """Return how often the page has asked this."""
         with self.lock:
             return sum(one == msg_type for one, _, _ in self.had)
-
-
-__all__ = ["Kernel", "_put_buffers"]

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from websockets.exceptions import WebSocketException
 from websockets.frames import Frame, Opcode
 from websockets.server import ServerProtocol
 
@@ -34,6 +35,7 @@ class Web:
         roots: the ids of the models that the page shows.
         policy: the Content-Security-Policy of every response.
         extra: more for the page's JSON.
+        instead: what stands in place of the page's JSON; if it is empty there is no such element.
         missing: the kernel is not known: 404.
         away: no request is answered.
         closed_to_sockets: websockets are refused, all else is answered.
@@ -52,7 +54,7 @@ class Web:
         self.sessions: list[str] = []
         self.asked: list[str] = []
         self.beacons: list[tuple[str, str]] = []
-        self.json = True
+        self.instead: str | None = None
         self._sockets: list[socket.socket] = []
         web = self
 
@@ -118,7 +120,8 @@ class Web:
                 "states": self.kernel.states(), **self.extra,
             }  # fmt: skip
         text = json.dumps(content).replace("<", "\\u003c")
-        element = f'<script type="application/json" id="movierec-page">{text}</script>' if self.json else ""
+        text = text if self.instead is None else self.instead
+        element = f'<script type="application/json" id="movierec-page">{text}</script>' if text else ""
         return (
             '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>movierec</title>'
             '<meta name="viewport" content="width=device-width"><link rel="icon" href="data:,">'
@@ -160,7 +163,7 @@ class Web:
         self.sessions.append(parse_qs(url.query)["session_id"][0])
         self._sockets.append(connection)
         self.kernel.attach(send)
-        with contextlib.suppress(OSError):
+        try:
             while data := connection.recv(65536):
                 protocol.receive_data(data)
                 for event in protocol.events_received():
@@ -170,8 +173,11 @@ class Web:
                     flush()
                 if protocol.close_expected():
                     break
-        self.kernel.detach(send)
-        self._sockets.remove(connection)
+        except (OSError, WebSocketException):
+            pass  # the connection is over, one way or the other
+        finally:
+            self.kernel.detach(send)
+            self._sockets.remove(connection)
 
     @property
     def open_sockets(self) -> int:
@@ -180,8 +186,8 @@ class Web:
     def drop(self) -> None:
         """Break every websocket, without a word."""
         for connection in list(self._sockets):
-            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             with contextlib.suppress(OSError):
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
                 connection.shutdown(socket.SHUT_RDWR)
 
 

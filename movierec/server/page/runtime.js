@@ -9,7 +9,6 @@ const ANSWER_MS = 8_000; // no answer for so long: nobody is
 const BANNER_MS = 1_000; // a shorter gap is nobody's business
 const RELOAD_MS = 20_000; // after so long visitors may want to try themselves
 const DELIVERIES = 5; // a message that ends its connection so often (it may be too long) is given up
-
 const make = (tag, properties) => Object.assign(document.createElement(tag), properties);
 
 // ------------------------------------------------------------------ bytes
@@ -20,7 +19,6 @@ const newId = () => `${session}_${(count += 1)}`;
 const bytesOf = (value) =>
   ArrayBuffer.isView(value) ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
   : value instanceof ArrayBuffer ? new Uint8Array(value) : null;
-
 /** Make a message for the kernel: its id, and its bytes as v1.kernel.websocket.jupyter.org has them. */
 function pack(msg_type, content, buffers = []) {
   const header = { msg_id: newId(), msg_type, session, username: "", date: new Date().toISOString(), version: "5.3" };
@@ -33,7 +31,6 @@ function pack(msg_type, content, buffers = []) {
   parts.forEach((part, index) => bytes.set(part, offsets[index]));
   return { id: header.msg_id, bytes };
 }
-
 /** Read a message of the kernel. Each buffer is a DataView of a copy, so that it begins at 0. */
 function unpack(data) {
   const offsets = Array.from(new BigUint64Array(data, 8, Number(new BigUint64Array(data, 0, 1)[0])), Number);
@@ -42,13 +39,11 @@ function unpack(data) {
   const buffers = parts.slice(4).map((part) => new DataView(part));
   return { type: header.msg_type, parent: parent.msg_id, content, buffers };
 }
-
 /** Put buffers into state, where they belong. */
 function putBuffers(state, paths = [], buffers = []) {
   paths.forEach((path, index) => (path.slice(0, -1).reduce((at, key) => at[key], state)[path.at(-1)] = buffers[index]));
   return state;
 }
-
 /** Copy value without what is binary in it, which goes to buffers, and where it was to paths. */
 function takeBuffers(value, paths, buffers, path = []) {
   const take = (part, key) => takeBuffers(part, paths, buffers, [...path, key]);
@@ -57,7 +52,6 @@ function takeBuffers(value, paths, buffers, path = []) {
   if (!value || typeof value !== "object" || value.toJSON) return value;
   return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, take(part, key)]));
 }
-
 /** Whether two values are the same in content. A binary one is its bytes: that is all of it that the kernel keeps. */
 function same(a, b) {
   const [left, right] = [bytesOf(a), bytesOf(b)];
@@ -70,14 +64,11 @@ function same(a, b) {
 // ------------------------------------------------------------------ models
 const models = new Map();
 const wanted = new Map(); // id -> the promise of a model that we were not told of yet
-const kindOf = (model) => model.get("_model_name");
-
 class Model extends EventTarget {
   #ending = new AbortController();
   #unsaved = new Set();
   echoes = new Map(); // name -> the update of ours whose echo is the next that counts
   signal = this.#ending.signal; // the kernel has closed the model
-
   constructor(id, state) { Object.assign(super(), { id, state }); }
   toJSON() { return `IPY_MODEL_${this.id}`; }
   get(name) { return this.state[name]; }
@@ -119,15 +110,13 @@ class Model extends EventTarget {
   }
   #fire(name, ...detail) { this.dispatchEvent(new CustomEvent(name, { detail })); } // who throws does not stop the others
 }
-
 function open(id, state) {
   const model = new Model(id, state);
   models.set(id, model);
-  if (kindOf(model) === "AnyModel") bind(model);
+  if (state._model_name === "AnyModel") bind(model);
   wanted.get(id)?.resolve(model);
   wanted.delete(id);
 }
-
 /** Promise the model; one that we were not told of is asked for. */
 async function known(id) {
   if (models.has(id)) return models.get(id);
@@ -138,47 +127,38 @@ async function known(id) {
 // ------------------------------------------------------------------ anywidgets
 const isAddress = (text) => /^(https?:\/\/|\/(?![/*]))\S*$/.test(text);
 const sheets = new Map();
-
 /** Bring a style into the page: an address once, a text once for each class of widgets. */
 function dress(css, name) {
-  if (!css) return;
-  if (isAddress(css)) {
-    const link = make("link", { rel: "stylesheet", href: css });
-    const there = [...document.querySelectorAll("link[rel=stylesheet]")].some(({ href }) => href === link.href);
-    return void (there || document.head.append(link));
+  if (!isAddress(css)) {
+    if (!sheets.has(name)) document.adoptedStyleSheets.push(sheets.set(name, new CSSStyleSheet()).get(name));
+    return sheets.get(name).replaceSync(css);
   }
-  if (!sheets.has(name)) document.adoptedStyleSheets.push(sheets.set(name, new CSSStyleSheet()).get(name));
-  sheets.get(name).replaceSync(css);
+  const link = make("link", { rel: "stylesheet", href: css });
+  const there = [...document.querySelectorAll("link[rel=stylesheet]")].some(({ href }) => href === link.href);
+  return there || document.head.append(link);
 }
-
-async function load(esm) {
-  const blob = isAddress(esm) ? null : URL.createObjectURL(new Blob([esm], { type: "text/javascript" }));
-  const module = await import(blob ?? esm).finally(() => blob && URL.revokeObjectURL(blob));
-  return typeof module.default === "function" ? module.default() : module.default;
-}
-
 /** Do what a widget returned for its end when that comes, or now if it has come already. */
 function atEnd(signal, clean) {
   const run = async () => typeof clean === "function" && clean();
   const safely = () => run().catch((error) => console.warn(error));
-  signal.aborted ? safely() : signal.addEventListener("abort", safely);
+  return signal.aborted ? safely() : signal.addEventListener("abort", safely);
 }
-
 /** Load a model's script and initialise it: once, for all its views. */
 function bind(model) {
-  const start = async () => {
-    const widget = await load(model.get("_esm"));
-    const made = await widget.initialize?.(face(model, model.signal));
-    atEnd(model.signal, made);
-    return { widget, exports: typeof made === "object" ? made : undefined };
+  const load = async (esm) => {
+    const blob = isAddress(esm) ? null : URL.createObjectURL(new Blob([esm], { type: "text/javascript" }));
+    const { default: made } = await import(blob ?? esm).finally(() => blob && URL.revokeObjectURL(blob));
+    const widget = typeof made === "function" ? await made() : made;
+    const exports = await widget.initialize?.(face(model, model.signal));
+    atEnd(model.signal, exports);
+    return { widget, exports: typeof exports === "object" ? exports : undefined };
   };
-  const loaded = start();
+  const loaded = load(model.get("_esm"));
   model.binding = { loaded, settled: loaded.catch(() => {}) };
-  model.follow("_css", (css) => dress(css, model.get("_anywidget_id")));
+  model.follow("_css", (css) => css && dress(css, model.get("_anywidget_id")));
 }
-
+/** What a widget gets of a model. */
 const face = (model, signal) => ({ model: modelFor(model, signal), signal, experimental: { invoke: invoke(model) } });
-
 /** A model as a widget knows it; what the widget listens to ends with signal. */
 function modelFor(model, signal) {
   const heard = new Set();
@@ -186,17 +166,16 @@ function modelFor(model, signal) {
     heard.add({ name, listener, stop });
     model.on(name, listener, AbortSignal.any([signal, stop.signal]));
   };
-  const matches = (one, names, listener) =>
-    (!names || names.split(/\s+/).includes(one.name)) && (!listener || listener === one.listener);
-  const off = (...which) => (one) => matches(one, ...which) && heard.delete(one) && one.stop.abort();
+  const off = (names, listener) => (one) =>
+    (!names || names.split(/\s+/).includes(one.name)) && (!listener || listener === one.listener) &&
+    heard.delete(one) && one.stop.abort();
   return {
     ...Object.fromEntries(["get", "set", "save_changes", "send"].map((name) => [name, model[name].bind(model)])),
     on: (names, listener) => names.split(/\s+/).forEach((name) => on(name, listener)),
-    off: (names, listener) => [...heard].forEach(off(names, listener)),
+    off: (names, listener) => heard.forEach(off(names, listener)),
     widget_manager: { get_model: async (id) => modelFor(await known(id), signal) },
   };
 }
-
 /** Call a Python method that is marked with anywidget.experimental.command. */
 const invoke = (model) => (name, msg, { buffers, signal = AbortSignal.timeout(3000) } = {}) =>
   new Promise((resolve, reject) => {
@@ -207,7 +186,6 @@ const invoke = (model) => (name, msg, { buffers, signal = AbortSignal.timeout(30
     model.on("msg:custom", hear, over.signal);
     model.send({ id, kind: "anywidget-command", name, msg }, undefined, buffers);
   });
-
 /** How a widget reaches others, by the references that anywidget.WidgetTrait sends. */
 const host = (signal) => ({
   getModel: async (ref) => modelFor(await known(ref.replace(/^anywidget:/, "")), signal),
@@ -220,17 +198,14 @@ const host = (signal) => ({
 
 // ------------------------------------------------------------------ views
 const BOXES = { VBoxModel: "page-column", HBoxModel: "page-row", BoxModel: "page-row" };
-
 /** Say in el's place why what should be there is not. */
 const sorry = (el, text) => el.replaceChildren(make("p", { className: "page-sorry", textContent: text }));
-
 /** Make a view of the model with this id, now or when it opens. It ends with until, with the model, or by end(). */
 function viewOf(id, until) {
-  const [el, ending, broken] = [make("div"), new AbortController(), new AbortController()];
+  const [el, ending] = [make("div"), new AbortController()];
   const view = { id, el, signal: AbortSignal.any([until, ending.signal]), end: () => ending.abort() };
   const fill = async (model) => {
     const signal = (view.signal = AbortSignal.any([view.signal, model.signal]));
-    if (signal.aborted) return;
     signal.addEventListener("abort", () => el.remove());
     let worn = [];
     const wear = (names) => {
@@ -239,27 +214,23 @@ function viewOf(id, until) {
     };
     try {
       model.follow("_dom_classes", wear, signal);
-      await (model.binding ? drawWidget : drawBox)(model, el, AbortSignal.any([signal, broken.signal]));
+      await (model.binding ? drawWidget : drawBox)(model, el, signal);
     } catch (error) {
       console.error(error);
-      broken.abort();
       sorry(el, "This part of the page does not work at the moment.");
     }
   };
   // At once, where that is possible; nobody waits for what may never be opened.
-  view.drawn = models.has(id) ? fill(models.get(id)) : void known(id).then(fill);
+  view.drawn = models.has(id) ? fill(models.get(id)) : void known(id).then((model) => view.signal.aborted || fill(model));
   return view;
 }
-
 async function drawWidget(model, el, signal) {
   const { widget } = await model.binding.loaded;
   if (!signal.aborted) atEnd(signal, await widget.render?.({ ...face(model, signal), el, host: host(signal) }));
 }
-
 function drawBox(model, el, signal) {
-  const kind = kindOf(model);
-  const unknown = `This page cannot show what belongs here: a widget of the type ${kind?.replace(/Model$/, "")}.`;
-  if (!(kind in BOXES)) return sorry(el, unknown);
+  const kind = model.get("_model_name");
+  if (!(kind in BOXES)) return sorry(el, `This page cannot show a widget of the type ${kind?.replace(/Model$/, "")}.`);
   el.classList.add("page-box", BOXES[kind]);
   let views = [];
   const arrange = (children) => {
@@ -286,14 +257,12 @@ function drawBox(model, el, signal) {
 // arrived, and goes again, before what is newer and with its old id, by which the kernel knows what it has had after all.
 const kernelUrl = (rest = "") => new URL(`${page.base_url}api/kernels/${page.kernel_id}${rest}`, location);
 const letters = []; // oldest first
-let socket = null;
 let ready = false; // letters may go
 let gone = false; // the kernel is, and only a reload helps
 let question = {}; // what was asked when the socket opened, until it is answered
 let expecting = false; // an answer, to anything
 let failures = 0;
-let clock, retry;
-
+let socket, clock, retry;
 /** Send a widget's message, now or when there is a connection; return its id. */
 function post(comm_id, data, buffers) {
   if (gone) throw new Error("The kernel is gone. Reload the page.");
@@ -302,19 +271,16 @@ function post(comm_id, data, buffers) {
   if (ready) deliver(letter);
   return letter.id;
 }
-
 const deliver = (letter) => ((letter.deliveries += 1), transmit(letter));
 const transmit = ({ bytes }) => (socket.send(bytes), expecting || wait(true));
 const requestState = (comm_id) => transmit(pack("comm_msg", { comm_id, data: { method: "request_state" } }));
 const ping = () => transmit(pack("kernel_info_request", {}));
-
 /** Start the clock of silence anew. */
 function wait(forAnswer) {
   expecting = forAnswer;
   clearTimeout(clock);
   clock = setTimeout(() => (expecting ? lose() : document.hidden || ping()), expecting ? ANSWER_MS : QUIET_MS);
 }
-
 function connect() {
   hangUp();
   const url = kernelUrl(`/channels?session_id=${session}`);
@@ -331,13 +297,11 @@ function connect() {
   mine.onclose = () => mine === socket && lose();
   wait(true);
 }
-
 function flush() {
   if (letters[0]?.deliveries >= DELIVERIES) console.error("A message was given up.", letters.shift().id);
   ready = true;
   letters.forEach(deliver);
 }
-
 function hear({ type, parent, content, buffers }) {
   const { comm_id, data, execution_state: state } = content;
   const answered = parent === question.id ? question : {};
@@ -355,7 +319,6 @@ function hear({ type, parent, content, buffers }) {
   if (answered.done && answered.comms) settle(answered);
   if (!gone) wait(Boolean(question.id) || letters.some((letter) => letter.deliveries));
 }
-
 /** The kernel is there and has had all that arrived: send the rest, and ask for what the page may have missed. */
 function settle({ comms, about }) {
   question = {};
@@ -364,11 +327,9 @@ function settle({ comms, about }) {
   // Without what the page shows, it is a kernel that was started anew.
   if (!about.filter(({ id, signal }) => page.roots.includes(id) && !signal.aborted).every(lives)) return giveUp();
   if (!ready) flush();
-  about.forEach((model) => model.echoes.clear()); // they may have been said to nobody
-  about.filter((model) => !lives(model)).forEach((model) => model.close());
+  for (const model of about) lives(model) ? model.echoes.clear() : model.close(); // echoes may have been said to nobody
   for (const id of [...models.keys(), ...wanted.keys()]) requestState(id);
 }
-
 /** End the connection and all that waits for it. */
 function hangUp() {
   const old = socket;
@@ -376,33 +337,23 @@ function hangUp() {
   [clock, retry].forEach(clearTimeout);
   old?.close();
 }
-
 /** There is no connection: try again, soon at first, and ask by HTTP for what a socket does not say: is the kernel gone? */
 async function lose() {
   hangUp();
   worry();
-  const delay = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** failures);
+  const delay = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** failures++);
   retry = setTimeout(connect, delay * (0.7 + 0.3 * Math.random())); // not all pages at once
-  failures += 1;
-  const answer = await fetch(kernelUrl(), { signal: AbortSignal.timeout(ANSWER_MS) }).catch(() => null);
-  const told = answer?.ok ? await answer.json().catch(() => null) : null;
-  if (!gone && ([401, 403, 404, 410].includes(answer?.status) || told?.execution_state === "dead")) giveUp();
+  const { status } = await fetch(kernelUrl(), { signal: AbortSignal.timeout(ANSWER_MS) }).catch(() => ({}));
+  if (!gone && [401, 403, 404, 410].includes(status)) giveUp();
 }
-
 function giveUp() {
   gone = true;
   hangUp();
   calm();
   say("alert", "This page has lost its place. Reload it to go on.", true);
 }
-
 /** Now is a good moment: connect at once, or see whether the connection still holds. */
-function hurry() {
-  if (gone || document.hidden) return;
-  if (!socket) connect();
-  else if (ready) ping();
-}
-
+const hurry = () => gone || document.hidden || (socket ? ready && ping() : connect());
 /** A page that is kept for the way back only hangs up; any other says goodbye, and its kernel can go. */
 function leave({ persisted }) {
   hangUp();
@@ -416,14 +367,11 @@ const banner = make("div", { className: "page-banner" });
 const status = make("p", { role: "status" }); // always there: a screen reader reads out what comes into it
 const worries = [];
 const calm = () => (worries.splice(0).forEach(clearTimeout), say("status", ""));
-
 function say(role, text, reload) {
-  const said = role === "status" ? status : make("p", { role });
+  const said = Object.assign(role === "status" ? status : make("p", { role }), { textContent: text });
   const button = make("button", { type: "button", textContent: "Reload", onclick: () => location.reload() });
-  said.textContent = text;
   banner.replaceChildren(said, ...(reload ? [button] : []));
 }
-
 function worry() {
   const later = (ms, reload) => setTimeout(say, ms, "status", "Connection lost. Trying again…", reload);
   if (!worries.length) worries.push(later(BANNER_MS), later(RELOAD_MS, true));
@@ -435,7 +383,7 @@ async function start() {
   for (const [id, { state, buffers = [] }] of Object.entries(page.states))
     open(id, putBuffers(state, buffers.map(({ path }) => path), buffers.map(decode)));
   const views = page.roots.map((id) => viewOf(id, new AbortController().signal));
-  document.body.append(banner);
+  document.body.appendChild(banner).append(status);
   connect();
   addEventListener("online", hurry);
   addEventListener("pagehide", leave);
@@ -448,5 +396,4 @@ async function start() {
   const links = (page.prefetch ?? []).map((href) => make("link", { rel: "modulepreload", href }));
   requestAnimationFrame(() => (window.requestIdleCallback ?? setTimeout)(() => document.head.append(...links)));
 }
-
 if (page.kernel_id) start();
