@@ -170,3 +170,16 @@ def test_a_box_with_children_that_are_none(tab: Tab, kernel: Kernel, children: o
     tab.show(root, connected=False)
     expect(tab.find(".page-sorry")).to_have_count(1)
     expect(tab.role("button", "a 0")).to_be_visible()
+
+
+def test_a_closed_child_does_not_come_back(tab: Tab, kernel: Kernel) -> None:
+    """A box that names it still, or again, shows nothing in its place."""
+    a, b, c = (Counter(name=name) for name in "abc")
+    box = VBox([a, b])
+    tab.show(box)
+    children = [f"IPY_MODEL_{one.model_id}" for one in (a, b, c)]
+    a.close()
+    tab.until(lambda: names(tab) == ["b"])
+    update = {"method": "update", "state": {"children": children}, "buffer_paths": []}
+    kernel.say("iopub", "comm_msg", {"comm_id": box.model_id, "data": update})
+    tab.until(lambda: names(tab) == ["b", "c"])
