@@ -1,4 +1,4 @@
-"""A TCP proxy that loses connections at a chosen moment."""
+"""TCP proxies: one that loses connections at a chosen moment, one that can be shut."""
 
 from __future__ import annotations
 
@@ -61,3 +61,61 @@ class LossyProxy:
                 return False
             self.lost += 1
             return True
+
+
+class Gate:
+    """Passes bytes to a server on 127.0.0.1 as long as it is open."""
+
+    def __init__(self, port: int):
+        self._server_port = port
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = int(self._listener.getsockname()[1])
+        self._open = True
+        self._passing: set[socket.socket] = set()
+        self._lock = threading.Lock()
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def __enter__(self) -> Gate:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._listener.close()
+        self.shut()
+
+    def shut(self) -> None:
+        """Lose every connection, and take no other."""
+        with self._lock:
+            self._open = False
+            for each in self._passing:
+                with contextlib.suppress(OSError):
+                    each.shutdown(socket.SHUT_RDWR)
+            self._passing.clear()
+
+    def open(self) -> None:
+        """Pass bytes again."""
+        with self._lock:
+            self._open = True
+
+    def _accept(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                client, _ = self._listener.accept()
+                threading.Thread(target=self._serve, args=(client,), daemon=True).start()
+
+    def _serve(self, client: socket.socket) -> None:
+        with (
+            client,
+            contextlib.suppress(OSError),
+            socket.create_connection(("127.0.0.1", self._server_port)) as server,
+        ):
+            with self._lock:
+                if not self._open:
+                    return
+                self._passing |= {client, server}
+            other = {client: server, server: client}
+            while True:
+                for source in select.select([client, server], [], [])[0]:
+                    data = source.recv(65536)
+                    if not data:
+                        return
+                    other[source].sendall(data)

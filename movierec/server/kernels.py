@@ -18,6 +18,7 @@ from movierec.server.fork import COMMAND, ForkedKernel
 __all__ = ["Kernels", "OneKernel", "OwnKernelSpec"]
 
 _NAME = "python3"
+_UNOPENED_S = 30.0  # a page connects as soon as it has arrived, on a slow line seconds later
 
 
 class OwnKernelSpec(KernelSpecManager):
@@ -65,7 +66,8 @@ class Kernels(AsyncMappingKernelManager):
         site: Any = self.parent
         env = {**(os.environ if env is None else env), **site.kernel_environment}
         kernel_id = str(await super().start_kernel(env=env, **kwargs))
-        self._of(kernel_id).away_since = None
+        kernel = self._of(kernel_id)
+        kernel.away_since, kernel.was_opened = None, False
         return kernel_id
 
     def give(self, kernel_id: str) -> None:
@@ -76,7 +78,8 @@ class Kernels(AsyncMappingKernelManager):
         """A page has opened its websocket."""
         super().notify_connect(kernel_id)  # type: ignore[no-untyped-call]
         if kernel_id in self:
-            self._of(kernel_id).away_since = None
+            kernel = self._of(kernel_id)
+            kernel.away_since, kernel.was_opened = None, True
 
     def notify_disconnect(self, kernel_id: str) -> None:
         """A page has lost its websocket, or closed it."""
@@ -85,11 +88,12 @@ class Kernels(AsyncMappingKernelManager):
             self._of(kernel_id).away_since = time.monotonic()
 
     async def end_abandoned(self, away_s: float) -> None:
-        """End the kernels whose page has been away for longer than *away_s* seconds."""
+        """End the kernels whose page has been away for longer than *away_s* seconds, or has never come."""
         now = time.monotonic()
         for kernel_id in self.list_kernel_ids():
-            since = getattr(self._of(kernel_id), "away_since", None)
-            if since is not None and now - since > away_s:
+            kernel = self._of(kernel_id)
+            since = getattr(kernel, "away_since", None)
+            if since is not None and now - since > (away_s if kernel.was_opened else min(away_s, _UNOPENED_S)):
                 await self.end(kernel_id)
 
     async def end(self, kernel_id: str) -> None:
