@@ -48,6 +48,7 @@ function render({ model, el }) {
   let timer = null;
   let asked = false;
   let cancel = () => {};
+  let landing = 0;
 
   const rest = () => {
     clearTimeout(timer);
@@ -101,13 +102,17 @@ function render({ model, el }) {
   const arrive = () => {
     draw();
     el.hidden = model.get("hidden");
-    const heading = main.querySelector("h1");
-    heading.focus({ preventScroll: true });
+    tell(el, "idle");
+    if (model.get("view").say) tell(el, "say", { text: model.get("view").say, quiet: true });
+    cancelAnimationFrame(landing);
+    landing = requestAnimationFrame(land);
+  };
+  // In the next frame, which measures the page anyway; at once it would be measured twice.
+  const land = () => {
+    main.querySelector("h1").focus({ preventScroll: true });
     const { top } = main.getBoundingClientRect();
     const covered = parseFloat(getComputedStyle(main).scrollMarginTop); // by the bar at the top
     if (top < covered || top > innerHeight / 2) main.scrollIntoView({ block: "start", behavior: calm() ? "auto" : "smooth" });
-    tell(el, "idle");
-    if (model.get("view").say) tell(el, "say", { text: model.get("view").say, quiet: true });
   };
   const hide = () => {
     el.hidden = model.get("hidden");
@@ -124,6 +129,7 @@ function render({ model, el }) {
   ];
   return () => {
     rest();
+    cancelAnimationFrame(landing);
     model.off("change:view", arrive);
     model.off("change:hidden", hide);
     stops.forEach((stop) => stop());

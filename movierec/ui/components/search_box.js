@@ -42,6 +42,7 @@ function render({ model, el }) {
   let active = -1;
   let pickFirst = false; // Enter came before the answer
   let cancel = () => {};
+  let asking = null;
 
   const open = (shown) => {
     list.hidden = !shown || !films.length;
@@ -61,7 +62,8 @@ function render({ model, el }) {
   /** Wait for an answer, visibly when it takes a moment; without one, say so. */
   const wait = () => {
     cancel();
-    el.classList.add("mr-asking");
+    clearTimeout(asking);
+    asking = setTimeout(() => el.classList.add("mr-asking"), 150);
     cancel = patience(() => {
       rest();
       tell(el, "say", { text: NO_ANSWER, alert: true });
@@ -69,6 +71,7 @@ function render({ model, el }) {
   };
   const rest = () => {
     cancel();
+    clearTimeout(asking);
     el.classList.remove("mr-asking");
   };
   const forget = () => {
