@@ -26,24 +26,24 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 from measure import RUNS, Figure, model, report, run, wait_until_quiet
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests import serving
 from tests.chromium import chromium
 from tests.e2e.visitor import Visitor
 from tests.kernel_page import ask
-from tests.serving import Server, start_server, start_voila
+from tests.serving import NOTEBOOK, Server, start_server, start_voila
 
 OURS, NONE_READY = "ours", "no kernel ready"
 STOCK, PREHEATED, BUTTON = "stock", "preheated", "one button"  # preheated, too
 STAYS = (OURS, PREHEATED)
 
 TYPED = "toy sto"
+KEY_MS = 150  # between two keys of somebody who types fast
 PICKS = 5  # cards clicked, one after the other
 # Stock Voilà waits a second before it starts the next kernel for its pool.
 QUIET_S = {OURS: 0.5, NONE_READY: 0.5, STOCK: 0.5, PREHEATED: 1.5, BUTTON: 1.5}
@@ -108,14 +108,13 @@ def servers() -> Iterator[dict[str, Server]]:
             PREHEATED: start(start_voila, {}, preheated=True),
         }
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="movierec-")))
-        with patch.object(serving, "NOTEBOOK", one_button(folder)):
-            running[BUTTON] = start(start_voila, {}, preheated=True)
+        running[BUTTON] = start(partial(start_voila, notebook=one_button(folder)), {}, preheated=True)
         yield running
 
 
 def one_button(folder: Path) -> Path:
     """Write the notebook of one button."""
-    notebook = json.loads(serving.NOTEBOOK.read_text("utf-8"))
+    notebook = json.loads(NOTEBOOK.read_text("utf-8"))
     notebook["cells"][0]["source"] = ONE_BUTTON
     path = folder / "one_button.ipynb"
     path.write_text(json.dumps(notebook), "utf-8")
@@ -148,6 +147,7 @@ def stay(page: Page, server: Server, username: str, times: Times) -> None:
     wait_until_quiet(server.process.pid, for_s=1.5)  # what refills the pool is for crowd.py
     visitor.finder.click()
     for key in TYPED:
+        page.wait_for_timeout(KEY_MS)  # as people type; the page is still drawing the options of the key before
         page.evaluate("stopwatches.key()")
         page.keyboard.press(key)
         add_lap(page, "key stroke -> options", times)

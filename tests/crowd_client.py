@@ -82,13 +82,11 @@ class Guest:
         page = await line.get(urlsplit(self._url).path, mark=_SKELETON)
         page_s = time.perf_counter() - begun
         self._xsrf = page.cookie
-        states = self._read(page.text)
+        self._read(page.text)
         for address in re.findall(r'(?:href|src)="(/[^"]*/static/[^"]+)"', page.text):
             await line.get(address)
         line.close()
         await self._connect()
-        if not states:
-            await self._ask_states()
         empty = {"username": "", "email": "", "password": "", "confirm": ""}
         refused = await self._say("Door", "sign_up", empty, lambda said: said.data.get("kind") == "problems")
         return Arrival(page.marked_at - begun, page_s, refused.at - begun)
@@ -131,19 +129,14 @@ class Guest:
 
     # ------------------------------------------------------------------ the page
 
-    def _read(self, text: str) -> bool:
-        """Read which kernel is ours and which widgets there are; False when the page does not tell the latter."""
+    def _read(self, text: str) -> None:
+        """Read which kernel is ours and which widgets there are."""
         found = re.search(r'<script[^>]*id="movierec-page"[^>]*>(.*?)</script>', text, re.DOTALL)
-        if not found:
-            named = re.search(r'"kernelId": ?"([0-9a-f-]{36})"', text)
-            assert named, f"a page without a kernel:\n{text[-500:]}"
-            self._kernel_id = named[1]
-            return False
+        assert found, f"a page without a kernel:\n{text[-500:]}"
         page = json.loads(found[1])
         self._kernel_id = page["kernel_id"]
         for model_id, model in page["states"].items():
             self._note(model_id, model["state"])
-        return True
 
     def _note(self, model_id: str, state: dict[str, Any]) -> None:
         name = str(state.get("_anywidget_id") or state.get("_model_name")).rsplit(".", 1)[-1]
@@ -158,15 +151,6 @@ class Guest:
             request, subprotocols=[PROTOCOL], on_message_callback=self._hear, max_message_size=2**26
         )
         self._socket.protocol.set_nodelay(True)  # as browsers do
-
-    async def _ask_states(self) -> None:
-        """Ask for what the page has not told."""
-        answer = self._await(lambda said: said.kind == "comm_info_reply")
-        self._send("comm_info_request", {"target_name": "jupyter.widget"})
-        for model_id in (await asyncio.wait_for(answer, PATIENCE_S)).data["comms"]:
-            state = self._await(lambda said, model_id=model_id: said.widget == model_id)  # type: ignore[misc]
-            self._send("comm_msg", {"comm_id": model_id, "data": {"method": "request_state"}})
-            self._note(model_id, (await asyncio.wait_for(state, PATIENCE_S)).data["state"])
 
     async def _say(self, widget: str, kind: str, fields: dict[str, Any], wanted: Callable[[Said], bool]) -> Said:
         """Send a widget a message and return the answer that is wanted."""

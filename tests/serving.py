@@ -112,10 +112,12 @@ def start_server(
 
 
 @contextlib.contextmanager
-def start_voila(home: Path, variables: Mapping[str, str] | None = None) -> Iterator[Server]:
-    """Start stock Voilà on the app's notebook."""
+def start_voila(
+    home: Path, variables: Mapping[str, str] | None = None, *, notebook: Path = NOTEBOOK
+) -> Iterator[Server]:
+    """Start stock Voilà, on the app's notebook by default."""
     port = free_port()
-    command = [sys.executable, "-m", "voila", str(NOTEBOOK), "--no-browser", f"--port={port}",
+    command = [sys.executable, "-m", "voila", str(notebook), "--no-browser", f"--port={port}",
                "--Voila.ip=127.0.0.1", "--Voila.port_retries=0"]  # fmt: skip
     with _process(command, home, variables or {}) as server:
         server.url = f"http://127.0.0.1:{port}/"
