@@ -46,7 +46,8 @@ def test_it_holds_the_package_the_notebook_and_nothing_else(wheel: Path) -> None
         notebook = content.read("movierec/server/app.ipynb")
     assert {name.split("/")[0].split("-")[0] for name in names} == {"movierec"}
     assert json.loads(notebook) == json.loads((ROOT / "notebooks" / "app.ipynb").read_bytes())
-    needed = {"build/films.jsonl", "ui/components/dom.js", "server/page/runtime.js", "server/page/page.html", "py.typed"}
+    pages = {f"server/page/{name}" for name in ("page.html", "page.css", "banner.css", "runtime.js")}
+    needed = pages | {"build/films.jsonl", "ui/components/dom.js", "py.typed"}
     assert {f"movierec/{name}" for name in needed} <= set(names)
     assert not [name for name in names if name.endswith((".npy", ".sqlite", ".sqlite3", ".csv", ".env"))]
 
