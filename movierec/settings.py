@@ -122,7 +122,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("MOVIEREC_POOL_SIZE", "2", _integer(0, 64), "Kernels kept ready for the next visitors."),
     Setting("MOVIEREC_AWAY_S", "90", _seconds, "How long a page without its connection can come back, in s."),
     Setting("MOVIEREC_FORK", "auto", _one_of("auto", "yes", "no"),
-            "Fork kernels from a warm one: small, soon ready; Linux."),
+            "Fork kernels (auto, yes, no): small, soon ready; Linux."),
     Setting("MOVIEREC_DATA_DIR", "", _text, "Folder with tmdb-5000/ and ml-latest-small/, for notebooks, tests.",
             path=True),
     Setting("MOVIEREC_POSTERS_URL", "", _text, "Set by the launcher: where pages get posters; empty: nowhere."),

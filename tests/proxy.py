@@ -72,6 +72,7 @@ class Gate:
         self.port = int(self._listener.getsockname()[1])
         self._open = True
         self._passing: set[socket.socket] = set()
+        self._mute: set[socket.socket] = set()
         self._lock = threading.Lock()
         threading.Thread(target=self._accept, daemon=True).start()
 
@@ -90,6 +91,11 @@ class Gate:
                 with contextlib.suppress(OSError):
                     each.shutdown(socket.SHUT_RDWR)
             self._passing.clear()
+
+    def hold(self) -> None:
+        """Keep from now on what the server says over the connections that there are, and keep them open."""
+        with self._lock:
+            self._mute |= self._passing
 
     def open(self) -> None:
         """Pass bytes again."""
@@ -118,4 +124,5 @@ class Gate:
                     data = source.recv(65536)
                     if not data:
                         return
-                    other[source].sendall(data)
+                    if source is client or source not in self._mute:
+                        other[source].sendall(data)

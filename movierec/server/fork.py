@@ -108,8 +108,8 @@ class Nursery:
         """Start nothing yet.
 
         Args:
-            environment: the process's own. No secret may be in it: every kernel's ``/proc/<pid>/environ`` goes on
-                showing this one, whatever its own environment is.
+            environment: the process's own. Nothing may be in it that a kernel may not know: every kernel's
+                ``/proc/<pid>/environ`` goes on showing this one, whatever its own environment is.
             preload: modules that every kernel will need; importing them must start no thread.
         """
         self._environment, self._preload = dict(environment), tuple(preload)

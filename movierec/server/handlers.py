@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import re
 from collections.abc import Awaitable
 from http import HTTPStatus
 from types import TracebackType
@@ -23,6 +24,7 @@ __all__ = [
 _log = logging.getLogger(__name__)
 
 _PROTOCOL = "v1.kernel.websocket.jupyter.org"
+_SESSION = re.compile(r"[0-9a-f]{32}")
 # What a kernel may say to its page: not its streams and errors, a traceback is for the log.
 _MAY_PASS = {
     "comm_open", "comm_msg", "comm_close", "comm_info_reply", "kernel_info_reply", "shutdown_reply", "status",
@@ -86,6 +88,8 @@ class KernelHandler(SameOrigin):
     async def get(self, kernel_id: str) -> None:
         self.set_header("Cache-Control", "no-store")
         kernels: Any = self.kernel_manager
+        if not kernels.is_there(kernel_id):
+            raise HTTPError(404)
         self.write(await ensure_async(kernels.kernel_model(kernel_id)))
 
 
@@ -109,10 +113,13 @@ class KernelSocket(Plain, VoilaKernelWebsocketHandler):  # type: ignore[misc]
         # a script that may pass.
         if not self.get_origin() or not self.check_origin():
             raise HTTPError(403)
-        if kernel_id not in self.kernel_manager:
+        if not self.kernel_manager.is_there(kernel_id):
             raise HTTPError(404)
-        # The older protocol would need another way to tell what passes.
-        if _PROTOCOL not in self.request.headers.get("Sec-WebSocket-Protocol", ""):
+        # The older protocol would need another way to tell what passes; and what is read by it is believed.
+        protocols = self.request.headers.get("Sec-WebSocket-Protocol", "").split(",")
+        if _PROTOCOL not in map(str.strip, protocols):
+            raise HTTPError(400)
+        if not _SESSION.fullmatch(self.get_argument("session_id", "")):
             raise HTTPError(400)
         stock: Any = super().get(kernel_id=kernel_id)
         await stock
@@ -122,6 +129,9 @@ class KernelSocket(Plain, VoilaKernelWebsocketHandler):  # type: ignore[misc]
         await super().open(kernel_id)
 
     def on_message(self, ws_message: str | bytes) -> None:
+        # What was on its way when the connection was closed still comes, and no protocol is known any more.
+        if self.ws_connection is None or self.selected_subprotocol != _PROTOCOL:
+            return
         try:
             if not isinstance(ws_message, bytes) or not _table_fits(ws_message):
                 raise ValueError("not of the protocol")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 import time
@@ -50,6 +51,10 @@ class Kernels(AsyncMappingKernelManager):
     is one.
     """
 
+    def __init__(self, **traits: Any) -> None:
+        super().__init__(**traits)  # type: ignore[no-untyped-call]
+        self._endings: set[asyncio.Future[None]] = set()  # or nobody would hold them
+
     def pre_start_kernel(self, kernel_name: str | None, kwargs: Any) -> Any:
         """Choose who starts the kernel's process."""
         manager, name, kernel_id = super().pre_start_kernel(kernel_name, kwargs)
@@ -90,16 +95,25 @@ class Kernels(AsyncMappingKernelManager):
     async def end_abandoned(self, away_s: float) -> None:
         """End the kernels whose page has been away for longer than *away_s* seconds, or has never come."""
         now = time.monotonic()
+        abandoned = []
         for kernel_id in self.list_kernel_ids():
             kernel = self._of(kernel_id)
             since = getattr(kernel, "away_since", None)
             if since is not None and now - since > (away_s if kernel.was_opened else min(away_s, _UNOPENED_S)):
-                await self.end(kernel_id)
+                abandoned.append(kernel_id)
+        await asyncio.gather(*map(self.end, abandoned))
 
     async def end(self, kernel_id: str) -> None:
         """End a kernel now: nothing in it is worth waiting for."""
         with contextlib.suppress(KeyError, HTTPError):  # somebody else was quicker
             await ensure_async(self.shutdown_kernel(kernel_id, now=True))  # type: ignore[no-untyped-call]
+
+    def is_there(self, kernel_id: str) -> bool:
+        """Return whether the kernel's process lives: the list of kernels learns of an end a second later."""
+        if kernel_id not in self:
+            return False
+        process = getattr(self._of(kernel_id).provisioner, "process", None)
+        return process is not None and process.poll() is None
 
     def count(self) -> dict[str, int]:
         """Return how many kernels run, how many have their page, and how many wait for it to come back."""
@@ -107,6 +121,12 @@ class Kernels(AsyncMappingKernelManager):
         away = sum(getattr(self._of(kernel_id), "away_since", None) is not None for kernel_id in ids)
         connected = sum(bool(self._kernel_connections.get(kernel_id)) for kernel_id in ids)
         return {"running": len(ids), "connected": connected, "away": away}
+
+    def _handle_kernel_died(self, kernel_id: str) -> None:
+        # Jupyter's own way forgets a kernel, and keeps its sockets, its files and what it said to a page.
+        ending = asyncio.ensure_future(self.end(kernel_id))
+        self._endings.add(ending)
+        ending.add_done_callback(self._endings.discard)
 
     def _of(self, kernel_id: str) -> Any:
         return self.get_kernel(kernel_id)

@@ -27,6 +27,7 @@ from movierec.artifact import verify
 from movierec.db import Database
 from movierec.errors import SettingsError
 from movierec.posters import PosterStore
+from movierec.server.fork import can_fork
 from movierec.server.front_end import FrontEnd
 from movierec.settings import Settings
 
@@ -38,6 +39,7 @@ _PLACE_BYTES = 35  # a socket's path has at most 103 on macOS; 18 are our folder
 _BODY_BYTES, _BODY_S = 100_000, 10.0  # nothing larger is ever posted to us
 _IDLE_CONNECTION_S = 120
 _END_KERNELS_S = 5.0
+_OPEN_FILES = 65_536
 _LOOK_AFTER_KERNELS_S = 2.0
 
 
@@ -57,6 +59,9 @@ def run(settings: Settings, front_end: FrontEnd, *, open_browser: bool, notebook
         SettingsError: the address cannot be listened on.
     """
     _log_lines()
+    _allow_open_files()
+    if settings.fork == "yes" and not can_fork():
+        raise SettingsError("MOVIEREC_FORK: this system cannot fork kernels; leave it at auto")
     verify(settings.model_dir)
     db = Database(settings)
     db.create()
@@ -186,6 +191,17 @@ def _connection_folder() -> Iterator[Path]:
         place = Path("/tmp")  # noqa: S108
     with tempfile.TemporaryDirectory(prefix="movierec-", dir=place) as folder:
         yield Path(folder)
+
+
+def _allow_open_files() -> None:
+    """Open as many files as the system lets us: a visitor takes about thirteen, and 1,024 is what shells allow."""
+    with contextlib.suppress(ImportError, OSError, ValueError):  # Windows has no such limit
+        import resource
+
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        wanted = _OPEN_FILES if hard == resource.RLIM_INFINITY else min(hard, _OPEN_FILES)
+        if soft != resource.RLIM_INFINITY and soft < wanted:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def _all_loopback(sockets: list[socket.socket]) -> bool:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+from collections.abc import Callable
 from pathlib import Path
 from string import Template
+
+from tornado.iostream import StreamClosedError
 
 from movierec.server.front_end import FrontEnd
 from movierec.server.handlers import SameOrigin
@@ -64,8 +68,10 @@ class PageText:
 class PageHandler(SameOrigin):
     """The page. Every visit takes a kernel."""
 
-    def initialize(self, text: PageText, pool: Pool) -> None:
-        self._text, self._pool, self._has_left = text, pool, False
+    def initialize(self, text: PageText, pool: Pool, given: Callable[[str], None]) -> None:
+        """Take what it needs; *given* is told the id of each kernel that a page has been told of."""
+        self._text, self._pool, self._given = text, pool, given
+        self._has_left = False
 
     async def get(self) -> None:
         """Send the head at once, and the rest when there is a kernel."""
@@ -74,15 +80,21 @@ class PageHandler(SameOrigin):
         self.set_header("Cache-Control", "no-store")  # it names a kernel that nobody else may have
         self.write(self._text.head)
         if not self._pool.ready:
-            await self.flush()
+            with contextlib.suppress(StreamClosedError):  # they have just left
+                await self.flush()
+            if self._has_left:
+                return
         try:
             prepared = await self._pool.take()
         except Exception:  # the pool has told the operator
+            if not self._headers_written:
+                self.set_status(503)
             self.write(_SORRY + _END)
             return
         if self._has_left:
-            self._pool.give_back(prepared)
+            await self._pool.give_back(prepared)
         else:
+            self._given(prepared.kernel_id)
             self.write(self._text.rest(prepared))
 
     def on_connection_close(self) -> None:

@@ -28,7 +28,6 @@ class Pool:
         size: int,
         at_once: int,
         is_alive: Callable[[str], bool],
-        give: Callable[[str], None],
         end: Callable[[str], Awaitable[object]],
         model_mark: Callable[[], object] = lambda: None,
     ):
@@ -39,13 +38,12 @@ class Pool:
             size: how many kernels wait for a visitor.
             at_once: how many are started at the same time. More would make everybody wait for the last.
             is_alive: is the kernel with that id still there?
-            give: told when a kernel goes to a visitor.
             end: ends a kernel.
             model_mark: tells the model that is in place from others; None while there is none. A kernel that has
                 opened a model would show its films to somebody who comes after another one has been built.
         """
         self._prepare, self._size, self._at_once = prepare, size, at_once
-        self._is_alive, self._give, self._end, self._model_mark = is_alive, give, end, model_mark
+        self._is_alive, self._end, self._model_mark = is_alive, end, model_mark
         self._mark = model_mark()
         self._ready: deque[Prepared] = deque()
         self._waiting: deque[asyncio.Future[Prepared]] = deque()
@@ -67,21 +65,32 @@ class Pool:
         while self._ready:
             prepared = self._ready.popleft()
             if self._is_alive(prepared.kernel_id):
-                self._give(prepared.kernel_id)
                 self.fill()
                 return prepared
+        try:
+            return await self._wait()
+        except Exception:
+            return await self._wait()  # once more: what kernels are forked from may have had to be started anew
+
+    async def _wait(self) -> Prepared:
+        if self._closed:
+            raise RuntimeError("no kernel is started any more")
         visitor: asyncio.Future[Prepared] = asyncio.get_running_loop().create_future()
         self._waiting.append(visitor)
         self.fill()
         return await visitor
 
-    def give_back(self, prepared: Prepared) -> None:
-        """Take a kernel back that no page has heard of."""
-        if self._is_alive(prepared.kernel_id):
+    async def give_back(self, prepared: Prepared) -> None:
+        """Take a kernel back that no page has heard of, at once after :meth:`take`."""
+        if not self._closed and (self._waiting or len(self._ready) < self._size):
             self._hand_over(prepared)
+        else:
+            await self._drop(prepared)
 
     def fill(self) -> None:
         """Start what is missing; throw out what is dead."""
+        if self._closed:
+            return
         self._ready = deque(each for each in self._ready if self._is_alive(each.kernel_id))
         self._waiting = deque(visitor for visitor in self._waiting if not visitor.done())
         resting = time.monotonic() < self._rests_until
@@ -109,6 +118,8 @@ class Pool:
         A kernel that is given up while it starts is one that nobody knows of.
         """
         self._closed = True
+        for visitor in self._waiting:
+            visitor.cancel()
         await asyncio.gather(*self._starting, return_exceptions=True)
 
     async def _start(self) -> None:
@@ -125,15 +136,17 @@ class Pool:
 
     def _started(self, task: asyncio.Task[None]) -> None:
         self._starting.discard(task)
-        if not self._closed:
-            self.fill()
+        self.fill()
 
     def _hand_over(self, prepared: Prepared) -> None:
+        if not self._is_alive(prepared.kernel_id):
+            self._fail(RuntimeError("the kernel ended as soon as it was ready"))
+            return
+        self._rests_until = 0.0
         visitor = self._first_in_line()
         if visitor is None:
             self._ready.append(prepared)
         else:
-            self._give(prepared.kernel_id)
             visitor.set_result(prepared)
 
     def _fail(self, error: Exception) -> None:
@@ -147,7 +160,7 @@ class Pool:
     def _first_in_line(self) -> asyncio.Future[Prepared] | None:
         while self._waiting:
             visitor = self._waiting.popleft()
-            if not visitor.done():  # else they have left
+            if not visitor.done():
                 return visitor
         return None
 

@@ -30,6 +30,7 @@ __all__ = ["Site"]
 
 _MESSAGE_BYTES = 1_000_000  # the largest that a page of ours sends is a few kB
 _PING_MS, _PONG_MS = 15_000, 30_000  # a page that has lost its line without a word is noticed after so long
+_FROM_PAGES = ["comm_msg", "comm_info_request", "kernel_info_request"]
 _RECONNECT_MS = 10  # ZeroMQ's 100 would be most of the time until a new kernel has answered
 _DEAD_S = 1.0  # how often kernels are looked at
 _AT_ONCE = max(2, os.cpu_count() or 1)  # kernels started at the same time: starting one keeps one core busy
@@ -92,7 +93,7 @@ class Site(Voila):  # type: ignore[misc]
     def init_handlers(self) -> list[Any]:
         """Return the routes; what is not listed is not there."""
         routes: list[tuple[str, Any, dict[str, Any]]] = [
-            ("", PageHandler, {"text": self._page, "pool": self.pool}),
+            ("", PageHandler, {"text": self._page, "pool": self.pool, "given": self.kernel_manager.give}),
             (r"movierec/static/([0-9a-f]+)/([a-z_]+\.(?:js|css))", StaticHandler, {"files": self._page.files}),
             (rf"api/kernels/{_KERNEL_ID}", handlers.KernelHandler, {}),
             (rf"api/kernels/{_KERNEL_ID}/channels", handlers.KernelSocket, {}),
@@ -111,12 +112,12 @@ class Site(Voila):  # type: ignore[misc]
         self.app.add_transform(SafetyHeaders)
         kernels = self.kernel_manager
         kernels.context.reconnect_ivl = _RECONNECT_MS
+        kernels.allowed_message_types = _FROM_PAGES
         self.pool = Pool(
             Notebook(Path(self.notebook_path), kernels).prepare,
             size=self._settings.pool_size,
             at_once=_AT_ONCE,
-            is_alive=kernels.__contains__,
-            give=kernels.give,
+            is_alive=kernels.is_there,
             end=kernels.end,
             model_mark=model_mark,
         )
@@ -139,11 +140,13 @@ class Site(Voila):  # type: ignore[misc]
 
     async def close(self) -> None:
         """End all kernels."""
-        await self.pool.close()
-        kernels = self.kernel_manager
-        await asyncio.gather(*map(kernels.end, kernels.list_kernel_ids()), return_exceptions=True)
-        if self.nursery is not None:
-            self.nursery.close()
+        try:
+            await self.pool.close()
+            kernels = self.kernel_manager
+            await asyncio.gather(*map(kernels.end, kernels.list_kernel_ids()), return_exceptions=True)
+        finally:
+            if self.nursery is not None:
+                self.nursery.close()
 
 
 def _sockets_fit(folder: Path) -> bool:

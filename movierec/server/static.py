@@ -68,7 +68,6 @@ class StaticHandler(Plain):
             raise HTTPError(404)
         self.set_header("Content-Type", file.content_type)
         self.set_header("Cache-Control", _LASTS)
-        self.set_header("Vary", "Accept-Encoding")
         if "gzip" in self.request.headers.get("Accept-Encoding", ""):
             self.set_header("Content-Encoding", "gzip")
             self.write(file.compressed)

@@ -50,6 +50,7 @@ def files() -> dict[str, str]:
 
 
 def _address(name: str) -> str:
+    # Of the environment alone, where the launcher puts it: the app may be unable to read its settings.
     url = os.environ.get("MOVIEREC_STATIC_URL", "")
     return url + name if url else ""
 

@@ -99,6 +99,18 @@ def test_nobody_signs_up_twice_over_a_bad_line(films: Settings, serve: Serve, co
         visitor.expect_account_created("ann_1")
 
 
+def test_an_answer_that_is_lost_on_a_line_that_seems_alive(films: Settings, serve: Serve, come) -> None:
+    """The kernel has made the account and nobody heard of it: the page asks again and is told so, not "taken"."""
+    server = serve("server", films)
+    with Gate(urllib.parse.urlsplit(server.url).port) as gate:
+        visitor = come(f"http://127.0.0.1:{gate.port}/")
+        expect(visitor.tab("Sign up")).to_be_visible()
+        server.wait_for(lambda: counts(server)["connected"] == 1, why="the page's connection")
+        gate.hold()
+        visitor.sign_up("ann_1", "ann@example.com", "a long walk home")
+        visitor.expect_account_created("ann_1")
+
+
 def test_a_kernel_that_is_killed(films: Settings, serve: Serve, come) -> None:
     """A banner says so, and its button brings a page that lives."""
     server = serve("server", films, MOVIEREC_POOL_SIZE="0")

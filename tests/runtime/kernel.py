@@ -33,6 +33,7 @@ class Kernel:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.had: list[tuple[str, str, dict[str, Any]]] = []
+        self._frames: set[bytes] = set()
         self.repeated: list[str] = []
         self.scripts: dict[str, str] = {}
         self.addresses = {"_esm", "_css"}
@@ -149,6 +150,9 @@ class Kernel:
             channel, parts = deserialize_msg_from_ws_v1(frame)
             header, parent, _, content = (json.loads(part) for part in parts[:4])
             assert (channel, parent) == ("shell", {})
+            if frame in self._frames:  # as jupyter_client does with a signature that it has seen
+                return
+            self._frames.add(frame)
             self._parent = header
             self.say("iopub", "status", {"execution_state": "busy"})
             if header["msg_id"] in self._ids:

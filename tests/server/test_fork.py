@@ -22,6 +22,7 @@ from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import KernelManager
 
 from movierec.server.fork import COMMAND, CannotFork, ForkedKernel, ForkedProcess, Nursery, can_fork
+from tests.loop import play
 
 pytestmark = pytest.mark.skipif(not can_fork(), reason="kernels are forked on Linux only")
 
@@ -319,7 +320,7 @@ def test_a_slow_nursery_stops_nobody_and_whoever_gives_up_leaves_no_kernel(tmp_p
             await asyncio.sleep(0.01)
 
     with nursery_of() as nursery:
-        asyncio.run(asyncio.wait_for(give_up(nursery), _LIMIT_S))
+        play(give_up(nursery), _LIMIT_S)
 
 
 @pytest.mark.parametrize(("source", "reason"), [("1 / 0", "cannot be started"), (
@@ -333,7 +334,7 @@ def test_what_cannot_be_forked_is_started(
     nursery = Nursery(_FROM_THERE | {"PYTHONPATH": f"{_FROM_THERE['PYTHONPATH']}:{tmp_path}"}, preload=["broken"])
     with contextlib.closing(nursery):
         with pytest.raises(CannotFork, match=reason):
-            asyncio.run(nursery.fork(tmp_path / "k.json", environment={}, cwd=tmp_path))
+            play(nursery.fork(tmp_path / "k.json", environment={}, cwd=tmp_path))
         with started(tmp_path, nursery=nursery) as kernel:
             assert isinstance(kernel.process, subprocess.Popen)
             assert kernel.run("print(1)") == "1"
@@ -345,7 +346,7 @@ def test_a_request_that_is_too_large_harms_nobody(tmp_path: Path, nursery: Nurse
     with started(tmp_path, nursery=nursery) as kernel:
         before = nursery.pid
         with pytest.raises(CannotFork, match="too large"):
-            asyncio.run(nursery.fork(tmp_path / "k", environment={"X": "x" * 10**5}, cwd=tmp_path))
+            play(nursery.fork(tmp_path / "k", environment={"X": "x" * 10**5}, cwd=tmp_path))
         with started(tmp_path, nursery=nursery, X="x" * 9 * 10**4) as large:
             assert large.run("import os; print(len(os.environ['X']))") == "90000"
         assert nursery.pid == before
@@ -369,5 +370,5 @@ def test_closing_does_not_wait_for_a_nursery_that_stands_still(tmp_path: Path) -
 
     begun = time.monotonic()
     with nursery_of() as nursery:
-        assert is_gone(asyncio.run(close(nursery)))
+        assert is_gone(play(close(nursery)))
     assert time.monotonic() - begun < 10

@@ -83,6 +83,25 @@ def test_a_ready_kernel_that_dies_is_replaced(mortal: Server) -> None:
         assert socket_.alive()
 
 
+def test_a_kernel_that_dies_leaves_nothing_open(mortal: Server) -> None:
+    """No socket, no file: a server lives long, and kernels die now and then."""
+
+    def full() -> bool:
+        return kernels(mortal)["ready"] == 2
+
+    def held() -> int:
+        return len(list(Path(f"/proc/{mortal.process.pid}/fd").iterdir()))
+
+    mortal.wait_for(full, why="a full pool")
+    before = held()
+    for _ in range(3):
+        (pid, *_) = kernel_processes(mortal)
+        os.kill(pid, signal.SIGKILL)
+        mortal.wait_for(lambda pid=pid: pid not in kernel_processes(mortal), why="its end")
+        mortal.wait_for(full, why="a full pool")
+    mortal.wait_for(lambda: held() <= before + 2, why="what the dead held")
+
+
 def test_a_page_whose_kernel_dies_is_told(mortal: Server) -> None:
     """Status "dead", and no empty kernel in its place."""
     page = Page(mortal.url)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 import pytest
 
 from movierec.server.notebook import Prepared
 from movierec.server.pool import Pool
+from tests.loop import play
 
-Story = Callable[["Stable"], Awaitable[None]]
+Story = Callable[["Stable"], Coroutine[Any, Any, None]]
 
 
 class Stable:
@@ -18,14 +20,13 @@ class Stable:
 
     def __init__(self) -> None:
         self.alive: set[str] = set()
-        self.given: list[str] = []
         self.starts: list[asyncio.Future[str]] = []
         self.model: object = "first"
 
     def pool(self, size: int, at_once: int = 2) -> Pool:
         return Pool(
-            self._prepare, size=size, at_once=at_once, is_alive=self.alive.__contains__, give=self.given.append,
-            end=self._end, model_mark=lambda: self.model,
+            self._prepare, size=size, at_once=at_once, is_alive=self.alive.__contains__, end=self._end,
+            model_mark=lambda: self.model,
         )  # fmt: skip
 
     async def _prepare(self) -> Prepared:
@@ -52,7 +53,7 @@ async def pause() -> None:
 
 
 def played(story: Story) -> None:
-    asyncio.run(asyncio.wait_for(story(Stable()), 5))  # type: ignore[arg-type]
+    play(story(Stable()), 5)
 
 
 def test_a_ready_kernel_is_given_at_once_and_replaced() -> None:
@@ -64,7 +65,6 @@ def test_a_ready_kernel_is_given_at_once_and_replaced() -> None:
         await stable.start("a", "b")
         assert pool.ready == 2
         assert (await pool.take()).kernel_id == "a"
-        assert stable.given == ["a"]
         assert pool.ready == 1
         await stable.start("c")
         assert pool.ready == 2
@@ -86,7 +86,6 @@ def test_visitors_wait_in_line_and_kernels_start_a_few_at_once() -> None:
         assert len(stable.starts) == 3
         await stable.start("b", "c", "d", "e")
         assert [visitor.result().kernel_id for visitor in visitors] == ["a", "b", "c", "d", "e"]
-        assert stable.given == ["a", "b", "c", "d", "e"]
         await pause()
         assert len(stable.starts) == 5, "none for nobody"
 
@@ -114,18 +113,24 @@ def test_a_kernel_that_died_while_it_waited_is_given_to_nobody() -> None:
 
 
 def test_a_kernel_that_does_not_start_is_told_to_who_waited_for_it() -> None:
-    """One visitor hears of one failure; the next one has another try."""
+    """A visitor has a second try, and then hears of it; who comes next has tries of their own."""
 
     async def story(stable: Stable) -> None:
         pool = stable.pool(0, at_once=1)
-        visitors = [asyncio.ensure_future(pool.take()) for _ in range(2)]
-        await pause()
-        stable.starts[0].set_exception(OSError("no memory"))
-        await pause()
-        with pytest.raises(OSError, match="no memory"):
-            visitors[0].result()
-        await stable.start("a")
-        assert visitors[1].result().kernel_id == "a"
+        for kernel_id in (None, "a"):
+            visitor = asyncio.ensure_future(pool.take())
+            await pause()
+            stable.starts[-1].set_exception(OSError("no memory"))
+            await pause()
+            if kernel_id is None:
+                assert not visitor.done()
+                stable.starts[-1].set_exception(OSError("no memory"))
+                await pause()
+                with pytest.raises(OSError, match="no memory"):
+                    visitor.result()
+            else:
+                await stable.start(kernel_id)
+                assert visitor.result().kernel_id == kernel_id
 
     played(story)
 
@@ -169,8 +174,24 @@ def test_a_kernel_can_be_given_back() -> None:
         pool = stable.pool(1)
         pool.fill()
         await stable.start("a")
-        pool.give_back(await pool.take())
+        await pool.give_back(await pool.take())
         assert (await pool.take()).kernel_id == "a"
+
+    played(story)
+
+
+def test_a_kernel_that_is_one_too_many_is_not_taken_back() -> None:
+    """Nobody waits, and the pool is full: it ends."""
+
+    async def story(stable: Stable) -> None:
+        pool = stable.pool(1)
+        pool.fill()
+        await stable.start("a")
+        taken = await pool.take()
+        await stable.start("b")
+        await pool.give_back(taken)
+        assert stable.alive == {"b"}
+        assert pool.ready == 1
 
     played(story)
 
@@ -206,7 +227,11 @@ def test_closing_waits_for_what_is_being_started_and_ends_it() -> None:
         closing = asyncio.ensure_future(pool.close())
         await stable.start("a", "b")
         await closing
+        pool.fill()
+        await pause()
         assert stable.alive == set()
         assert len(stable.starts) == 2
+        with pytest.raises(RuntimeError):
+            await pool.take()
 
     played(story)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import time
 from pathlib import Path
 
 import pytest
 from websockets.exceptions import ConnectionClosed
 
-from tests.kernel_page import Page, Socket, framed
+from tests.kernel_page import PROTOCOL, Page, Socket, ask, framed
 from tests.server.looking import refused
+from tests.serving import Server
 
 
 @pytest.mark.parametrize(
@@ -24,6 +26,49 @@ def test_a_websocket_from_elsewhere_is_refused(page: Page, origin: str | None) -
 def test_a_websocket_in_another_protocol_is_refused(page: Page) -> None:
     """In the older one, messages could not be told apart."""
     assert refused(page, protocol="other") == 400
+
+
+def test_a_protocol_that_only_looks_like_ours_is_refused(page: Page) -> None:
+    """With it none would be agreed upon, and messages be read by the older one, which believes what they say."""
+    assert refused(page, protocol=f"not-{PROTOCOL}") == 400
+
+
+def test_what_comes_after_the_end_of_a_connection_is_not_read(server: Server, page: Page) -> None:
+    """A bad message and one that the older protocol would take for a hundred million parts, in one packet."""
+    before = memory_mib(server)
+    with page.socket() as socket_:
+        frames = [b"\xff" * 64, bytes([6, 0, 0, 0]) + bytes(4) + bytes(232)]
+        raw = b"".join(masked(frame) for frame in frames)
+        socket_.connection.socket.sendall(raw)
+        with contextlib.suppress(ConnectionClosed):
+            while True:
+                socket_.connection.recv(timeout=10)
+    with page.socket() as socket_:
+        assert socket_.alive()
+    assert memory_mib(server) < before + 200
+
+
+def memory_mib(server: Server) -> int:
+    """Return the most that the server's process has held so far."""
+    status = Path(f"/proc/{server.process.pid}/status").read_text()
+    return int(re.findall(r"VmHWM:\s+(\d+) kB", status)[0]) // 1024
+
+
+def masked(frame: bytes) -> bytes:
+    """Return *frame* as a browser puts it on the wire, masked with nothing."""
+    size = bytes([0x80 | len(frame)]) if len(frame) < 126 else bytes([0xFE]) + len(frame).to_bytes(2, "big")
+    return b"\x82" + size + bytes(4) + frame
+
+
+@pytest.mark.parametrize("session_id", ["", "x" * 32, "a" * 5000, "0" * 31])
+def test_a_session_that_is_no_pages_is_refused(page: Page, session_id: str) -> None:
+    """Only what the runtime makes, which no log is filled by."""
+    headers = {
+        "Origin": page.url.rstrip("/"), "Upgrade": "websocket", "Connection": "Upgrade",
+        "Sec_WebSocket_Version": "13", "Sec_WebSocket_Key": "AAAAAAAAAAAAAAAAAAAAAA==",
+        "Sec_WebSocket_Protocol": PROTOCOL,
+    }  # fmt: skip
+    assert ask(page.url, f"api/kernels/{page.kernel_id}/channels?session_id={session_id}", **headers).status == 400
 
 
 def test_nobody_can_run_code(page: Page, tmp_path: Path) -> None:

@@ -20,8 +20,8 @@ const bytesOf = (value) =>
   ArrayBuffer.isView(value) ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
   : value instanceof ArrayBuffer ? new Uint8Array(value) : null;
 /** Make a message for the kernel: its id, and its bytes as v1.kernel.websocket.jupyter.org has them. */
-function pack(msg_type, content, buffers = []) {
-  const header = { msg_id: newId(), msg_type, session, username: "", date: new Date().toISOString(), version: "5.3" };
+function pack(msg_type, content, buffers = [], msg_id = newId()) {
+  const header = { msg_id, msg_type, session, username: "", date: new Date().toISOString(), version: "5.3" };
   const texts = ["shell", ...[header, {}, {}, content].map((part) => JSON.stringify(part))];
   const parts = [...texts.map((text) => new TextEncoder().encode(text)), ...buffers.map(bytesOf)];
   const offsets = [8 * (parts.length + 2)];
@@ -29,7 +29,7 @@ function pack(msg_type, content, buffers = []) {
   const bytes = new Uint8Array(offsets.at(-1));
   bytes.set(bytesOf(BigUint64Array.from([offsets.length, ...offsets], BigInt)));
   parts.forEach((part, index) => bytes.set(part, offsets[index]));
-  return { id: header.msg_id, bytes };
+  return { id: msg_id, bytes };
 }
 /** Read a message of the kernel. Each buffer is a DataView of a copy, so that it begins at 0. */
 function unpack(data) {
@@ -261,17 +261,18 @@ let ready = false; // letters may go
 let gone = false; // the kernel is, and only a reload helps
 let question = {}; // what was asked when the socket opened, until it is answered
 let expecting = false; // an answer, to anything
-let failures = 0;
-let socket, clock, retry;
+let failures = 0, socket, clock, retry;
 /** Send a widget's message, now or when there is a connection; return its id. */
 function post(comm_id, data, buffers) {
   if (gone) throw new Error("The kernel is gone. Reload the page.");
-  const letter = { ...pack("comm_msg", { comm_id, data }, buffers), deliveries: 0 };
+  const [content, copies] = [JSON.parse(JSON.stringify({ comm_id, data })), buffers?.map((part) => bytesOf(part).slice())];
+  const letter = { id: newId(), content, copies, deliveries: 0 };
   letters.push(letter);
   if (ready) deliver(letter);
   return letter.id;
 }
-const deliver = (letter) => ((letter.deliveries += 1), transmit(letter));
+/** Packed each time, with a date of its own: the very same bytes Jupyter takes for a forgery, and drops. */
+const deliver = (letter) => ((letter.deliveries += 1), transmit(pack("comm_msg", letter.content, letter.copies, letter.id)));
 const transmit = ({ bytes }) => (socket.send(bytes), expecting || wait(true));
 const requestState = (comm_id) => transmit(pack("comm_msg", { comm_id, data: { method: "request_state" } }));
 const ping = () => transmit(pack("kernel_info_request", {}));

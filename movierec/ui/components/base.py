@@ -7,7 +7,6 @@ Python alone, and updates that come from outside are ignored.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
@@ -22,7 +21,7 @@ __all__ = ["Act", "Component", "Messages", "Stack"]
 
 _LONGEST_TEXT = 20_000  # characters; twenty times the longest password, no page of ours sends more
 _LARGEST_NUMBER = 2**53  # what a browser counts exactly
-_REMEMBERED = 500  # messages; a page keeps far fewer that have not been answered
+_REMEMBERED = 50  # messages; a page sends few before it notices that nobody answers
 
 Act = Callable[["Component", object], None]
 Messages = Mapping[str, Mapping[str, type]]
@@ -33,7 +32,8 @@ class _Guarded(DOMWidget):  # type: ignore[misc]
 
     # A page that has lost its connection sends again what it has not seen arrive. What arrived all the same
     # must not be done twice: nobody signs up, or goes back, twice by one click.
-    _heard: ClassVar[deque[str]] = deque(maxlen=_REMEMBERED)
+    _heard: ClassVar[dict[str, list[tuple[Component, dict[str, Any]]]]] = {}  # msg_id -> what was replied
+    _replies: ClassVar[list[tuple[Component, dict[str, Any]]]] = []  # to the newest
 
     # No Layout: it would be one more widget each, open to the browser and left behind by close().
     layout = traitlets.Any(None, allow_none=True).tag(sync=True)
@@ -55,8 +55,12 @@ class _Guarded(DOMWidget):  # type: ignore[misc]
         if not isinstance(msg_id, str):
             return False
         if msg_id in self._heard:
+            for component, content in self._heard[msg_id]:
+                component.send(content)  # which may be what did not arrive
             return True
-        self._heard.append(msg_id)
+        _Guarded._replies = self._heard[msg_id] = []
+        while len(self._heard) > _REMEMBERED:
+            del self._heard[next(iter(self._heard))]
         return False
 
     def _receive(self, content: object) -> None:
@@ -121,7 +125,9 @@ class Component(_Guarded, AnyWidget):
 
     def reply(self, kind: str, **fields: Any) -> None:
         """Send the browser a message."""
-        self.send({"kind": kind, **fields})
+        content = {"kind": kind, **fields}
+        self._replies.append((self, content))
+        self.send(content)
 
     def close(self) -> None:
         """End the component, here and in the browser."""
