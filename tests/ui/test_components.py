@@ -145,6 +145,24 @@ def test_a_closed_component_hears_nothing(wire: Wire) -> None:
     assert heard == [{"kind": "pick", "movie_id": 1}]
 
 
+def test_a_message_that_comes_twice_is_done_once_and_answered_twice(wire: Wire) -> None:
+    """A page that has lost its line sends again what it has heard no answer to."""
+    done = []
+
+    def act(sender: Component, content: object) -> None:
+        done.append(content)
+        sender.reply("options", seq=1, options=[])
+
+    box = SearchBox(act)
+    message = {"kind": "search", "seq": 1, "text": "toy"}
+    for msg_id in ("a", "a", "b"):
+        box._handle_msg(
+            {"header": {"msg_id": msg_id}, "content": {"data": {"method": "custom", "content": message}}}
+        )
+    assert done == [message, message]
+    assert [content["kind"] for _, content in wire.heard] == ["options"] * 3
+
+
 def test_no_component_brings_a_widget_of_its_own(wire: Wire) -> None:
     """A Layout or Style beside each would be left behind by close(), and open to the browser."""
     made = [cls() for cls in ALL]

@@ -7,6 +7,7 @@ Python alone, and updates that come from outside are ignored.
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
@@ -25,6 +26,7 @@ _REMEMBERED = 50  # messages; a page sends few before it notices that nobody ans
 
 Act = Callable[["Component", object], None]
 Messages = Mapping[str, Mapping[str, type]]
+_Replies = list[tuple["weakref.ref[Component]", dict[str, Any]]]  # weak: a part that is closed is forgotten
 
 
 class _Guarded(DOMWidget):  # type: ignore[misc]
@@ -32,8 +34,8 @@ class _Guarded(DOMWidget):  # type: ignore[misc]
 
     # A page that has lost its connection sends again what it has not seen arrive. What arrived all the same
     # must not be done twice: nobody signs up, or goes back, twice by one click.
-    _heard: ClassVar[dict[str, list[tuple[Component, dict[str, Any]]]]] = {}  # msg_id -> what was replied
-    _replies: ClassVar[list[tuple[Component, dict[str, Any]]]] = []  # to the newest
+    _heard: ClassVar[dict[str, _Replies]] = {}  # msg_id -> what was replied
+    _replies: ClassVar[_Replies] = []  # to the newest
 
     # No Layout: it would be one more widget each, open to the browser and left behind by close().
     layout = traitlets.Any(None, allow_none=True).tag(sync=True)
@@ -53,10 +55,13 @@ class _Guarded(DOMWidget):  # type: ignore[misc]
         header = msg.get("header")
         msg_id = header.get("msg_id") if isinstance(header, dict) else None
         if not isinstance(msg_id, str):
+            _Guarded._replies = []
             return False
         if msg_id in self._heard:
-            for component, content in self._heard[msg_id]:
-                component.send(content)  # which may be what did not arrive
+            for replier, content in self._heard[msg_id]:
+                component = replier()
+                if component is not None:
+                    component.send(content)  # which may be what did not arrive
             return True
         _Guarded._replies = self._heard[msg_id] = []
         while len(self._heard) > _REMEMBERED:
@@ -126,7 +131,7 @@ class Component(_Guarded, AnyWidget):
     def reply(self, kind: str, **fields: Any) -> None:
         """Send the browser a message."""
         content = {"kind": kind, **fields}
-        self._replies.append((self, content))
+        self._replies.append((weakref.ref(self), content))
         self.send(content)
 
     def close(self) -> None:
