@@ -94,7 +94,8 @@ function hold() {
 }
 
 /** Let the answers go that were kept back, in the order of their numbers; later ones pass. */
-function release(...order) {
+async function release(...order) {
+  while (holding.length <= Math.max(...order)) await new Promise((resolve) => setTimeout(resolve, 10));
   const kept = holding;
   holding = null;
   order.forEach((index) => take(kept[index]));
