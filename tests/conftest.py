@@ -26,6 +26,12 @@ def toy_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_toy_model(tmp_path_factory.mktemp("models") / "toy")
 
 
+@pytest.fixture(scope="session")
+def rated_toy_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The toy model with tables of likes, written once; nothing may change it."""
+    return write_toy_model(tmp_path_factory.mktemp("models") / "toy", ratings=True)
+
+
 @pytest.fixture
 def settings(tmp_path: Path, toy_model: Path) -> Settings:
     """Settings of a fresh home: SQLite, the toy model, no keys; untouched by the real environment."""

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from movierec import artifact
-from movierec.artifact import Movie
+from movierec.artifact import ForYouTables, Movie
 
 DARK_KNIGHT, WALL_E, UP, ALIEN, TOY_STORY, AMELIE, TOY_STORY_2 = 155, 10681, 14160, 348, 862, 194, 863
 HEAT, BATMAN_1989, ALIEN_3, INSIDER, NINE, BATMAN_1966, ENGAGEMENT = 949, 268, 8077, 9008, 12244, 2661, 2841
@@ -161,7 +161,39 @@ def tables() -> tuple[np.ndarray, np.ndarray]:
     return rows, scores
 
 
-def write_toy_model(path: Path) -> Path:
-    """Write the toy model to *path* and return where it is."""
+# What a like of the first film adds to the second: what people who like both taught.
+LEARNED: dict[tuple[int, int], float] = {
+    (HEAT, INSIDER): 0.4, (INSIDER, HEAT): 0.4, (HEAT, DARK_KNIGHT): 0.3, (DARK_KNIGHT, HEAT): 0.1,
+    (TOY_STORY, TOY_STORY_2): 0.5, (TOY_STORY_2, TOY_STORY): 0.6, (TOY_STORY, DARK_KNIGHT): 0.1,
+    (TOY_STORY, UP): 0.2, (UP, TOY_STORY): 0.2, (AMELIE, ENGAGEMENT): 0.3, (ENGAGEMENT, AMELIE): 0.3,
+    (AMELIE, TOY_STORY): -0.1, (HEAT, TOY_STORY): -0.2,
+}  # fmt: skip
+HALF_LIKES = 4
+USERS = (3, 2**63, 2**64 - 1)  # fingerprints
+
+
+def for_you_tables() -> ForYouTables:
+    """Return :data:`LEARNED`, and of each film's :data:`SIMILAR` the first with score 4, then 3, 2, 1."""
+    row_of = {movie.movie_id: row for row, movie in enumerate(MOVIES)}
+    liked = sorted({row_of[movie_id] for pair in LEARNED for movie_id in pair})
+    weights = np.zeros((len(liked), len(liked)), np.float32)
+    for (one, other), weight in LEARNED.items():
+        weights[liked.index(row_of[one]), liked.index(row_of[other])] = weight
+    rows = np.full((len(MOVIES), 4), -1, np.int32)
+    scores = np.zeros((len(MOVIES), 4), np.float32)
+    for movie_id, others in SIMILAR.items():
+        for j, other in enumerate(others):
+            rows[row_of[movie_id], j], scores[row_of[movie_id], j] = row_of[other], 4 - j
+    return ForYouTables(rows=np.array(liked, np.int32), weights=weights, similar_rows=rows, similar_scores=scores)
+
+
+def write_toy_model(path: Path, *, ratings: bool = False) -> Path:
+    """Write the toy model to *path*, with tables of likes or without, and return where it is."""
     about = {"name": "toy", "source": "tests/toy.py", "licence": "MIT", "recipe": {"by": "hand"}}
-    return artifact.write(path, MOVIES, *tables(), about=about)
+    if not ratings:
+        return artifact.write(path, MOVIES, *tables(), about=about)
+    recipe = {"by": "hand", "for_you": {"half_likes": HALF_LIKES}}
+    users = np.array(USERS, np.uint64)
+    return artifact.write(
+        path, MOVIES, *tables(), about=about | {"recipe": recipe}, for_you=for_you_tables(), trained_users=users
+    )

@@ -10,6 +10,8 @@ A model is a folder, immutable once written and replaced whole:
 ``ids.npy``            (n,) int64: the movie_id of each row
 ``similar_rows.npy``   (n, K) int32: the K most similar films of each row, best first; -1 pads
 ``similar_scores.npy`` (n, K) float32: their scores, descending; 0 pads
+``foryou_*.npy``       four arrays, where there were ratings: :class:`ForYouTables`
+``trained_users.npy``  (u,) uint64: fingerprints of those whose ratings they were, ascending
 ====================== ==========================================================================
 
 Opening is for kernels and looks at sizes, shapes and dtypes only. Verifying is for the build, the
@@ -17,7 +19,10 @@ launcher and the doctor and reads every byte. Nothing here is ever unpickled.
 
 ::
 
-    folder           write(), open_artifact(), verify(): the manifest and the arrays
+    model            Artifact, ForYouTables: what is open, and the names of the files
+    folder           open_artifact(), verify(): the manifest and the arrays
+    writing          write()
+    faults           what may be wrong with arrays, in words
     catalogue_file   the SQLite file: its tables
     movie            Movie, and how the words of titles are folded
     swap             how a folder is replaced whole
@@ -25,7 +30,9 @@ launcher and the doctor and reads every byte. Nothing here is ever unpickled.
 
 from __future__ import annotations
 
-from movierec.artifact.folder import Artifact, open_artifact, verify, write
+from movierec.artifact.folder import open_artifact, verify
+from movierec.artifact.model import Artifact, ForYouTables
 from movierec.artifact.movie import Movie, fold
+from movierec.artifact.writing import write
 
-__all__ = ["Artifact", "Movie", "fold", "open_artifact", "verify", "write"]
+__all__ = ["Artifact", "ForYouTables", "Movie", "fold", "open_artifact", "verify", "write"]

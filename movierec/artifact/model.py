@@ -1,0 +1,69 @@
+"""An open model: its arrays, the connection to its films, the names of its files."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["CATALOGUE", "FILES", "FOR_YOU_FILES", "MANIFEST", "TRAINED_USERS", "Artifact", "ForYouTables"]
+
+MANIFEST, CATALOGUE = "manifest.json", "catalogue.sqlite"
+FILES = (CATALOGUE, "ids.npy", "similar_rows.npy", "similar_scores.npy")  # every model has these
+FOR_YOU_FILES = ("foryou_rows.npy", "foryou_weights.npy", "foryou_similar_rows.npy", "foryou_similar_scores.npy")
+TRAINED_USERS = "trained_users.npy"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ForYouTables:
+    """What was learned from people's likes, for recommendations from many films; n films, m of them with likes.
+
+    Attributes:
+        rows: (m,) int32, ascending: the rows of the films for which there are weights.
+        weights: (m, m) float32: ``weights[i, j]`` is what a like of the film at ``rows[i]`` adds to the one at
+            ``rows[j]``; the diagonal is 0.
+        similar_rows: (n, W) int32: a wider table of similar films, best first, for few likes; -1 pads.
+        similar_scores: (n, W) float32: its scores, descending; 0 pads.
+    """
+
+    rows: NDArray[np.int32]
+    weights: NDArray[np.float32]
+    similar_rows: NDArray[np.int32]
+    similar_scores: NDArray[np.float32]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Artifact:
+    """An open model. Its arrays are memory-mapped: read-only, and shared by all processes.
+
+    Attributes:
+        ids: (n,) int64, the movie_id of each row.
+        similar_rows, similar_scores: (n, K) int32 and float32, the most similar films of each row.
+        for_you: None where the model was made without ratings.
+        connection: to catalogue.sqlite; for catalogue.py, which locks it.
+    """
+
+    path: Path
+    manifest: Mapping[str, Any]
+    ids: NDArray[np.int64]
+    similar_rows: NDArray[np.int32]
+    similar_scores: NDArray[np.float32]
+    for_you: ForYouTables | None
+    trained: NDArray[np.uint64] | None
+    connection: sqlite3.Connection
+
+    @property
+    def catalogue_file(self) -> Path:
+        return self.path / CATALOGUE
+
+    def trained_users(self) -> NDArray[np.uint64]:
+        """Return (u,) fingerprints, ascending, of the people whose ratings the model was made with.
+
+        An evaluation refuses to ask them; empty where there were none.
+        """
+        return np.zeros(0, np.uint64) if self.trained is None else np.array(self.trained)
