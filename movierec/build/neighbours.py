@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from movierec.build.collaborative import Taste
 from movierec.build.features import YEAR_SCALE, YEAR_WEIGHT, Features
 
 __all__ = ["nearest"]
@@ -16,17 +17,22 @@ _SCORES_PER_BLOCK = 4_000_000
 
 
 def nearest(
-    features: Features, k: int = 100, *, progress: Callable[[int, int], None] | None = None
+    features: Features,
+    k: int = 100,
+    *,
+    taste: Taste | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
     """Return the *k* films most similar to each film, best first, never the film itself.
 
     Args:
         features: n films.
         k: how many; with n ≤ k films the lists are padded with row -1 and score 0.
+        taste: who likes which of the n films; None where there are no ratings.
         progress: called with the number of films done and n, after every block.
     Returns:
-        (n, k) int32 rows and (n, k) float32 scores, ``C + prior``. Equal scores are in order of rows, so
-        that the same films always give the same lists.
+        (n, k) int32 rows and (n, k) float32 scores: ``C + prior``, with *taste* the blend S. Equal scores
+        are in order of rows, so that the same films always give the same lists.
 
     Source: notebooks/03_neighbours.ipynb, "How many neighbours?".
     """
@@ -42,6 +48,8 @@ def nearest(
         likeness = (features.matrix[block] @ transposed).toarray()
         likeness += in_time[year_of[block]]
         likeness += features.prior
+        if taste:
+            likeness = taste.blend(block, likeness)
         likeness[np.arange(block.stop - start), np.arange(start, block.stop)] = -np.inf
         for offset, row_scores in enumerate(likeness):
             best = _best(row_scores, min(k, n - 1))

@@ -9,17 +9,24 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from movierec import artifact
 from movierec.artifact import Movie
+from movierec.build import collaborative
+from movierec.build.collaborative import Taste
 from movierec.build.features import FIELDS, YEAR_SCALE, YEAR_WEIGHT, describe
 from movierec.build.franchise import franchise_keys, series_keys
 from movierec.build.neighbours import nearest
 from movierec.build.progress import Progress
+from movierec.build.ratings import Likes, read_likes
 from movierec.build.sources import Source, read_source
+from movierec.errors import InvalidArgument, SourceError
 
-__all__ = ["Built", "build", "with_series"]
+__all__ = ["USERS", "Built", "build", "with_series"]
 
 NEIGHBOURS = 100
+USERS = ("all", "even", "odd")  # whose ratings are learned from, by user id
 
 
 @dataclass(frozen=True)
@@ -28,7 +35,7 @@ class Built:
 
     Attributes:
         path: the model's folder.
-        notes: what the source lacked or had wrong, with counts.
+        notes: what the source and the ratings lacked or had wrong, with counts.
     """
 
     path: Path
@@ -43,7 +50,14 @@ class Built:
 
 
 def build(
-    source_name: str, data_dir: Path | None, out: Path, *, k: int = NEIGHBOURS, progress: Progress | None = None
+    source_name: str,
+    data_dir: Path | None,
+    out: Path,
+    *,
+    ratings_dir: Path | None = None,
+    users: str = "all",
+    k: int = NEIGHBOURS,
+    progress: Progress | None = None,
 ) -> Built:
     """Read a source, compare its films with one another, write the model and put it in place.
 
@@ -51,31 +65,60 @@ def build(
         source_name: one of :data:`movierec.build.sources.NAMES`.
         data_dir: the folder with the source's files; None for ``builtin``.
         out: where the model goes; one that is there already is replaced once the new one is whole.
+        ratings_dir: a MovieLens folder; without one, films are compared by their facts alone.
+        users: one of :data:`USERS`; half of them is for measuring the model on the other half.
         k: how many similar films are kept for each.
         progress: told of every stage; one that writes to stderr by default.
     Raises:
         SourceError: the data is missing or malformed; nothing was written.
+        InvalidArgument: *users* is something else, or chooses where there are no ratings.
         ArtifactError: the model could not be written; the old one is as it was.
 
-    TMDB-5000: about 2 s on one core; benchmarks/build.py.
+    TMDB-5000: about 2 s on one core, 4 s with the ratings of ml-latest-small; benchmarks/build.py.
     """
+    if users not in USERS or (users != "all" and not ratings_dir):
+        raise InvalidArgument(f"users must be one of {', '.join(USERS)}, and all without ratings: {users!r:.40}")
     begun = time.perf_counter()
     tell = progress or Progress()
     try:
         tell("Reading films")
         source = read_source(source_name, data_dir)
+        likes = None
+        if ratings_dir:
+            tell("Reading ratings")
+            likes = _likes(source.movies, ratings_dir, users)
         tell("Describing films")
         features = describe(with_series(source.movies))
+        taste = Taste(likes.liked) if likes else None
         k = max(1, min(k, len(source.movies) - 1))
-        rows, scores = nearest(features, k, progress=lambda done, n: tell("Comparing films", done, n))
+        rows, scores = nearest(
+            features, k, taste=taste, progress=lambda done, n: tell("Comparing films", done, n)
+        )  # fmt: skip
         tell("Writing the model")
-        about = _about(source, k=k, prior=bool(features.prior.any()), seconds=time.perf_counter() - begun)
+        notes = source.notes + (likes.notes if likes else ())
+        about = {
+            **_about(source, k=k, prior=bool(features.prior.any()), rated=likes is not None),
+            **({"trained_on": _trained_on(likes, ratings_dir, users)} if likes and ratings_dir else {}),
+            "build_seconds": round(time.perf_counter() - begun, 2),
+            "notes": list(notes),
+        }
         # The model is served with fewer siblings than it is made with: a page gives them as a reason.
         movies = with_series(source.movies, keys_of=series_keys)
         path = artifact.write(out, movies, rows, scores, about=about)
     finally:
         tell.finish()
-    return Built(path, source.name, len(source.movies), time.perf_counter() - begun, source.notes)
+    return Built(path, source.name, len(source.movies), time.perf_counter() - begun, notes)
+
+
+def _likes(movies: Sequence[Movie], folder: Path, users: str) -> Likes:
+    """Return what the chosen users like; a model that would learn from nobody is refused."""
+    likes = read_likes(folder, np.array([film.movie_id for film in movies], dtype=np.int64))
+    if users != "all":
+        likes = likes.only(USERS.index(users) - 1)
+    if not likes.liked.nnz:
+        whom = "nobody" if users == "all" else f"nobody whose id is {users}"
+        raise SourceError(f"{whom} likes a film of the model", file=folder / "ratings.csv")
+    return likes
 
 
 def with_series(
@@ -86,18 +129,23 @@ def with_series(
     return tuple(dataclasses.replace(film, series=key) for film, key in zip(movies, keys, strict=True))
 
 
-def _about(source: Source, *, k: int, prior: bool, seconds: float) -> dict[str, Any]:
+def _about(source: Source, *, k: int, prior: bool, rated: bool) -> dict[str, Any]:
+    recipe: dict[str, Any] = {
+        "name": "content and likes" if rated else "content",
+        "fields": {field.name: field.weight for field in FIELDS},
+        "year": {"weight": YEAR_WEIGHT, "scale_years": YEAR_SCALE},
+        "prior": prior,
+        "k": k,
+    }
+    if rated:
+        recipe["likes"] = collaborative.PARAMETERS
+    return {"name": source.name, "source": source.name, "licence": source.licence, "recipe": recipe}
+
+
+def _trained_on(likes: Likes, ratings_dir: Path, users: str) -> dict[str, Any]:
     return {
-        "name": source.name,
-        "source": source.name,
-        "licence": source.licence,
-        "build_seconds": round(seconds, 2),
-        "recipe": {
-            "name": "content",
-            "fields": {field.name: field.weight for field in FIELDS},
-            "year": {"weight": YEAR_WEIGHT, "scale_years": YEAR_SCALE},
-            "prior": prior,
-            "k": k,
-        },
-        "notes": list(source.notes),
+        "ratings": ratings_dir.resolve().name,
+        "users": users,
+        "user_count": len(likes.users),
+        "likes": int(likes.liked.nnz),
     }

@@ -14,9 +14,10 @@ import pytest
 from movierec import artifact
 from movierec.build.pipeline import build
 from movierec.build.progress import Progress
+from movierec.build.sources import read_source
 from movierec.catalogue import Catalogue
-from movierec.errors import SourceError
-from tests.build.files import MOVIES, film, people, write_tmdb
+from movierec.errors import InvalidArgument, SourceError
+from tests.build.files import MOVIES, film, people, write_movielens, write_tmdb
 
 TRILOGY = [
     film(),
@@ -62,17 +63,65 @@ def test_a_single_film_is_a_model_too(tmp_path: Path) -> None:
     assert artifact.open_artifact(built.path).similar_rows.tolist() == [[-1]]
 
 
-def test_the_same_data_give_the_same_model(tmp_path: Path) -> None:
+@pytest.mark.parametrize("rated", [False, True], ids=["content", "content and likes"])
+def test_the_same_data_give_the_same_model(tmp_path: Path, rated: bool) -> None:
     """In another process too: neighbours and scores to the last bit."""
-    build("builtin", None, tmp_path / "one")
+    ids = [film.movie_id for film in read_source("builtin", None).movies]
+    ratings = [(user, film, 5) for user in range(9) for film in ids if film % (user + 2) == 0]
+    folder = write_movielens(tmp_path / "ratings", ratings, [(film, film) for film in ids])
+    build("builtin", None, tmp_path / "one", ratings_dir=folder if rated else None)
     program = """
 import pathlib, sys
 from movierec.build.pipeline import build
-build("builtin", None, pathlib.Path(sys.argv[1]))
+build("builtin", None, pathlib.Path(sys.argv[1]), ratings_dir=pathlib.Path(sys.argv[2]) if sys.argv[2] else None)
 """
-    subprocess.run([sys.executable, "-c", program, tmp_path / "two"], check=True, timeout=60)
+    line = [sys.executable, "-c", program, tmp_path / "two", folder if rated else ""]
+    subprocess.run(line, check=True, timeout=60)
     for name in ("ids.npy", "similar_rows.npy", "similar_scores.npy"):
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+
+
+QUARTET = [film(id=number, title=f"Untitled{number}", vote_count=100 - number) for number in (1, 2, 3, 4)]
+
+
+def test_what_people_like_is_learned_and_told(tmp_path: Path) -> None:
+    """Four films that content cannot tell apart: the likes of the users that are chosen decide.
+
+    Even users like films 1 and 4, odd ones 1 and 3: from 1 that comes first, instead of the best-known, 2.
+    """
+    data = write_tmdb(tmp_path / "data", QUARTET)
+    rated = [(user, film, 5) for user in range(2, 402) for film in (1, 4 if user % 2 == 0 else 3)]
+    folder = write_movielens(tmp_path / "ml", rated, [(film, film) for film in (1, 2, 3, 4)])
+    for users, first, count, likes in [("even", 4, 200, 400), ("odd", 3, 200, 400), ("all", 3, 400, 800)]:
+        built = build("tmdb5000", data, tmp_path / users, ratings_dir=folder, users=users)
+        model = artifact.open_artifact(built.path)
+        assert model.ids[model.similar_rows[0, 0]] == first
+        trained = {"ratings": "ml", "users": users, "user_count": count, "likes": likes}
+        assert model.manifest["trained_on"] == trained
+        assert model.manifest["recipe"]["likes"]["cap"] == 0.65
+        assert "ratings.csv: 800 ratings by 400 users" in built.notes
+    content = artifact.open_artifact(build("tmdb5000", data, tmp_path / "content").path)
+    assert content.ids[content.similar_rows[0, 0]] == 2
+    assert "trained_on" not in content.manifest
+    assert "likes" not in content.manifest["recipe"]
+
+
+@pytest.mark.parametrize("users", ["even", "all"])
+def test_a_model_that_would_learn_from_nobody_is_refused(tmp_path: Path, users: str) -> None:
+    """It would be a model of content that says it knows people; nothing is written."""
+    data = write_tmdb(tmp_path / "data", QUARTET)
+    stars = 5 if users == "even" else 3
+    folder = write_movielens(tmp_path / "ml", [(1, 1, stars), (2, 1, 3)], [(1, 1)])
+    with pytest.raises(SourceError, match="likes a film of the model"):
+        build("tmdb5000", data, tmp_path / "model", ratings_dir=folder, users=users)
+    assert not (tmp_path / "model").exists()
+
+
+@pytest.mark.parametrize(("users", "rated"), [("both", True), ("even", False)])
+def test_users_are_chosen_among_those_of_ratings(tmp_path: Path, users: str, rated: bool) -> None:
+    """Who is not there cannot be chosen, and without ratings nobody can."""
+    with pytest.raises(InvalidArgument, match="users must be one of all, even, odd"):
+        build("builtin", None, tmp_path / "model", ratings_dir=tmp_path if rated else None, users=users)
 
 
 def test_bad_data_leave_the_old_model_alone(tmp_path: Path) -> None:

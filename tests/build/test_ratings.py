@@ -121,3 +121,31 @@ def test_ratings_of_other_films_only_are_refused(tmp_path: Path) -> None:
     """If no rating is of a film in the model, all figures would be 0 and mean nothing."""
     with pytest.raises(SourceError, match="no rating is of a film in the model"):
         read_likes(write_movielens(tmp_path, [(1, 7, 4.0)], LINKS), IDS)
+
+
+@pytest.mark.parametrize("name", ["ratings.csv", "links.csv"])
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (b"", "the file is empty"),
+        (b"userId,movieId,rating,timestamp,tmdbId\n", "a header, but no records below it"),
+        ("userId,movieId,rating,tmdbId\n1,1,5,862 é\n".encode("latin-1"), "not UTF-8 text"),
+    ],
+    ids=["empty", "header only", "latin-1"],
+)
+def test_files_without_readable_records_are_named(tmp_path: Path, name: str, content: bytes, problem: str) -> None:
+    """Whichever of the two it is."""
+    path = write_movielens(tmp_path, [(1, 1, 4.0)], LINKS) / name
+    path.write_bytes(content)
+    with pytest.raises(SourceError, match=problem) as caught:
+        read_likes(tmp_path, IDS)
+    assert caught.value.file == str(path)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_a_byte_order_mark_is_no_part_of_the_first_column(tmp_path: Path, encoding: str) -> None:
+    """Files that Excel has saved are read as the originals."""
+    folder = write_movielens(tmp_path, [(1, 1, 4.0), (2, 6, 5.0)], LINKS)
+    for name in ("ratings.csv", "links.csv"):
+        (folder / name).write_bytes((folder / name).read_text().encode(encoding))
+    assert liked(read_likes(folder, IDS)) == {1: [1], 2: [2]}
