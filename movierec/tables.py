@@ -1,9 +1,10 @@
 """The tables, and what makes two names the same.
 
 The layout is the classic one, so that a database made by the classic app is used as it is. Only
-the two ``…_key`` columns are ours. They may be empty, so that other programs can go on adding rows,
-and their unique indexes are what decides between simultaneous sign-ups: a database's own idea of
-equality depends on its collation (résumé = resume, "bob " = "bob", or neither), theirs does not.
+the two ``…_key`` columns and the table of ratings are ours. The keys may be empty, so that other
+programs can go on adding rows, and their unique indexes are what decides between simultaneous
+sign-ups: a database's own idea of equality depends on its collation (résumé = resume, "bob " = "bob",
+or neither), theirs does not.
 """
 
 from __future__ import annotations
@@ -12,8 +13,21 @@ import unicodedata
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import TIMESTAMP, Column, ForeignKey, Index, Integer, MetaData, String, Table, text
-from sqlalchemy.dialects.mysql import VARCHAR
+from sqlalchemy import (
+    TIMESTAMP,
+    BigInteger,
+    Column,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    text,
+)
+from sqlalchemy.dialects.mysql import DATETIME, VARCHAR
 
 __all__ = [
     "EMAIL_CHARS",
@@ -22,6 +36,7 @@ __all__ = [
     "NAME_CHARS",
     "email_key",
     "metadata",
+    "ratings",
     "user_preferences",
     "username_key",
     "users",
@@ -77,6 +92,17 @@ user_preferences = Table(
     Column("favorite_genre", String(GENRE_CHARS)),
     Column("favorite_movie", String(MOVIE_CHARS)),
     _created_at(),
+    **_OPTIONS,
+)
+
+ratings = Table(
+    "ratings",
+    metadata,
+    Column("user_id", Integer, ForeignKey("users.id", ondelete="CASCADE"), primary_key=True),
+    Column("movie_id", BigInteger, primary_key=True),  # negative where the film has no number at TMDB
+    Column("value", SmallInteger, nullable=False),  # 1: a like, -1: "not for me"
+    # UTC, set by us. With microseconds, because what was rated in one second has an order, too.
+    Column("rated_at", DateTime().with_variant(DATETIME(fsp=6), "mysql", "mariadb"), nullable=False),
     **_OPTIONS,
 )
 

@@ -8,10 +8,12 @@ import pytest
 from sqlalchemy import delete, insert, select
 
 from movierec.db import Database
-from movierec.errors import InvalidPreferences, LoginExpired
+from movierec.errors import InvalidArgument, InvalidPreferences, LoginExpired
 from movierec.library import Library, Preferences
 from movierec.settings import Settings
-from movierec.tables import user_preferences, users
+from movierec.tables import ratings, user_preferences, users
+from tests.db.helpers import COMMIT, in_threads, on_mariadb
+from tests.proxy import LossyProxy
 
 
 @pytest.fixture
@@ -117,3 +119,80 @@ def test_saving_for_an_account_that_is_gone_is_refused(library: Library, bob: in
     with pytest.raises(LoginExpired):
         library.save_preferences(bob, Preferences("Crime"))
     assert count(database) == 0
+
+
+def test_ratings_are_kept_the_oldest_first(library: Library, bob: int) -> None:
+    """Ids of all sizes, likes and dislikes, in the order in which they were said."""
+    assert library.ratings(bob) == {}
+    for movie_id, value in ((949, 1), (-3, -1), (2**63 - 1, 1), (1, -1)):
+        assert library.rate(bob, movie_id, value) == 0
+    assert list(library.ratings(bob).items()) == [(949, 1), (-3, -1), (2**63 - 1, 1), (1, -1)]
+    assert library.ratings(bob + 1) == {}
+
+
+def test_a_rating_tells_what_was_there_before(library: Library, bob: int) -> None:
+    """The same again, the other way round, taken back, taken back again."""
+    before = [library.rate(bob, 949, value) for value in (1, 1, -1, 0, 0, -1)]
+    assert before == [0, 1, 1, -1, 0, 0]
+    assert library.ratings(bob) == {949: -1}
+
+
+def test_only_a_new_opinion_makes_a_rating_young(library: Library, bob: int) -> None:
+    """Said again it keeps its place; changed, or taken back and given again, it is the newest."""
+    for movie_id in (1, 2, 3):
+        library.rate(bob, movie_id, 1)
+    library.rate(bob, 1, 1)
+    assert list(library.ratings(bob)) == [1, 2, 3]
+    library.rate(bob, 1, -1)
+    assert list(library.ratings(bob)) == [2, 3, 1]
+    library.rate(bob, 2, 0)
+    library.rate(bob, 2, 1)
+    assert list(library.ratings(bob).items()) == [(3, 1), (1, -1), (2, 1)]
+
+
+def test_each_user_has_ratings_of_their_own_that_go_with_them(
+    library: Library, bob: int, database: Database
+) -> None:
+    """Two users, one film; when one is deleted, the other's rating stays."""
+    row = {"username": "carl", "email": "carl@example.com", "password": "-"}
+    carl = database.write(lambda conn: conn.execute(insert(users).values(**row)).inserted_primary_key[0])
+    library.rate(bob, 949, 1)
+    assert library.rate(carl, 949, -1) == 0
+    database.write(lambda conn: conn.execute(delete(users).where(users.c.id == bob)))
+    with pytest.raises(LoginExpired):
+        library.rate(bob, 949, 1)
+    assert (library.ratings(bob), library.ratings(carl)) == ({}, {949: -1})
+
+
+@pytest.mark.parametrize(("movie_id", "value"), [(949, 2), (949, None), (949, 0.5), (2**63, 1), (-(2**63), 1)])
+def test_what_is_no_rating_is_refused(library: Library, bob: int, movie_id: int, value: int) -> None:
+    """Before the database hears of it."""
+    with pytest.raises(InvalidArgument):
+        library.rate(bob, movie_id, value)
+    assert library.ratings(bob) == {}
+
+
+def test_pages_that_rate_one_film_at_once_leave_one_rating(
+    bob: int, database_settings: Settings, database: Database
+) -> None:
+    """They wait for each other: of eight that say the same, seven find it said."""
+    before: list[int] = []
+    assert in_threads(8, lambda: before.append(Library(Database(database_settings)).rate(bob, 949, 1))) == []
+    assert sorted(before) == [0, 1, 1, 1, 1, 1, 1, 1]
+    with database.read() as conn:
+        assert [tuple(row) for row in conn.execute(select(ratings.c.movie_id, ratings.c.value))] == [(949, 1)]
+
+
+@on_mariadb
+@pytest.mark.parametrize("moment", ["before", "after"])
+@pytest.mark.parametrize(("first", "then"), [(0, 1), (1, -1), (-1, 0)])
+def test_a_rating_is_saved_and_told_though_the_line_is_lost(
+    library: Library, bob: int, database_settings: Settings, moment: str, first: int, then: int
+) -> None:
+    """COMMIT, or the answer to it: the second try tells what the first one found."""
+    library.rate(bob, 949, first)
+    with LossyProxy(3306, COMMIT, moment) as proxy:
+        through = Library(Database(database_settings.replace(db_port=proxy.port)))
+        assert through.rate(bob, 949, then) == first
+        assert proxy.lost == 1
+    assert library.ratings(bob) == ({949: then} if then else {})

@@ -24,11 +24,12 @@ from tests import classic
 CHEAP = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 COLUMNS = """SELECT table_name, column_name, column_type, is_nullable, column_default, extra, collation_name
     FROM information_schema.columns WHERE table_schema = DATABASE() AND column_name NOT LIKE '%%\\_key'
-    ORDER BY table_name, ordinal_position"""
+    AND table_name != 'ratings' ORDER BY table_name, ordinal_position"""
 KEYS = """SELECT table_name, index_name, column_name, non_unique FROM information_schema.statistics
-    WHERE table_schema = DATABASE() AND index_name NOT LIKE 'movierec%%' ORDER BY 1, 2, 3"""
+    WHERE table_schema = DATABASE() AND index_name NOT LIKE 'movierec%%'
+    AND table_name != 'ratings' ORDER BY 1, 2, 3"""
 FOREIGN_KEYS = """SELECT table_name, constraint_name, delete_rule FROM information_schema.referential_constraints
-    WHERE constraint_schema = DATABASE()"""
+    WHERE constraint_schema = DATABASE() AND table_name != 'ratings'"""
 
 
 pytestmark = pytest.mark.parametrize("database_settings", ["mariadb"], indirect=True)
@@ -90,6 +91,7 @@ def test_adoption_is_done_once(old: Settings) -> None:
         "added column users.email_key",
         "added index movierec_email_key",
         "added index movierec_username_key",
+        "made table ratings",
         "filled 2 keys",
     ]
     assert Database(old).create() == []

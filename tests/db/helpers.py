@@ -11,6 +11,8 @@ from sqlalchemy import Connection, insert, select
 from movierec.db import Database
 from movierec.tables import users
 
+COMMIT = b"\x03COMMIT"  # as PyMySQL sends this query; it also says SET AUTOCOMMIT
+
 on_mariadb = pytest.mark.parametrize("database_settings", ["mariadb"], indirect=True)
 on_sqlite = pytest.mark.parametrize("database_settings", ["sqlite"], indirect=True)
 

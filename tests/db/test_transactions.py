@@ -13,10 +13,8 @@ from movierec.errors import DuplicateKey, StorageError, Unstorable
 from movierec.settings import Settings
 from movierec.tables import user_preferences, users
 from tests import classic
-from tests.db.helpers import add, in_threads, names, on_mariadb
+from tests.db.helpers import COMMIT, add, in_threads, names, on_mariadb
 from tests.proxy import LossyProxy
-
-COMMIT = b"\x03COMMIT"  # as a query; PyMySQL also says SET AUTOCOMMIT
 
 
 def test_a_write_that_fails_leaves_nothing(database: Database) -> None:

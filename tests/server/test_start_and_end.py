@@ -11,6 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from movierec.db import Database
+from movierec.settings import load_settings
+from movierec.tables import ratings
 from tests.fake_tmdb import FakeTmdb
 from tests.kernel_page import Page, ask
 from tests.server.looking import beacon, kernel_processes, kernels, settled
@@ -71,6 +74,15 @@ def test_kernels_end_with_a_server_that_is_killed(tmp_path: Path, toy_model: Pat
         while any(Path(f"/proc/{pid}").exists() for pid in processes):
             assert time.monotonic() < end
             time.sleep(0.05)
+
+
+def test_an_older_database_gets_the_tables_that_it_lacks(tmp_path: Path, toy_model: Path) -> None:
+    """Made before there were ratings: whoever serves it next need do nothing."""
+    database = Database(load_settings({"MOVIEREC_HOME": str(tmp_path)}))
+    database.create()
+    database.write(lambda conn: ratings.drop(conn))
+    with start_server(tmp_path, {"MODEL_DIR": str(toy_model), "MOVIEREC_POOL_SIZE": "0"}):
+        database.check()
 
 
 def test_a_port_that_is_taken_is_passed_over_and_told(tmp_path: Path, toy_model: Path) -> None:
