@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from movierec.build.csvfile import read_csv
+from movierec.build.fingerprints import fingerprints
 from movierec.build.records import Record, Tally
 from movierec.errors import SourceError
 
@@ -28,16 +29,23 @@ class Likes:
         users: (u,) int64, ascending: the user ids.
         liked: (u, n) sparse booleans: which of the model's n films, by row, each of them likes.
         notes: what was left out, with counts; one sentence each.
+        fingerprints: (u,) uint64: by which a model knows later who trained it; empty where likes are not
+            from a file.
     """
 
     users: NDArray[np.int64]
     liked: sparse.csr_array
     notes: tuple[str, ...] = ()
+    fingerprints: NDArray[np.uint64] = field(default_factory=lambda: np.empty(0, dtype=np.uint64))
 
     def only(self, parity: int) -> Likes:
         """Return the users whose ids are even (0) or odd (1)."""
-        chosen = np.flatnonzero(self.users % 2 == parity)
-        return Likes(self.users[chosen], self.liked[chosen], self.notes)
+        return self.at(np.flatnonzero(self.users % 2 == parity))
+
+    def at(self, places: NDArray[np.intp]) -> Likes:
+        """Return the users at *places*, in that order."""
+        prints = self.fingerprints[places] if len(self.fingerprints) else self.fingerprints
+        return Likes(self.users[places], self.liked[places], self.notes, prints)
 
     def per_film(self) -> NDArray[np.int64]:
         """Return (n,) how many of the users like each film."""
@@ -78,7 +86,7 @@ def read_likes(folder: Path, ids: NDArray[np.int64]) -> Likes:
     like = (stars >= LIKE) & (rows >= 0)
     # Adding up makes True of two MovieLens films that are one film at TMDB.
     liked = sparse.coo_array((np.ones(like.sum(), bool), (person_of[like], rows[like])), (len(people), len(ids)))
-    return Likes(people, liked.tocsr(), (*notes, *links.notes()))
+    return Likes(people, liked.tocsr(), (*notes, *links.notes()), fingerprints(users, films, stars))
 
 
 _UNLINKED, _NO_ROW = -2, -1
