@@ -6,8 +6,8 @@
     python kernel.py --fork FD [--preload MODULE ...]
 
 The first form is one kernel. The second is a nursery (Linux): a process that has imported all that a kernel
-needs and forks one for each request that comes over the socket FD; :mod:`movierec.server.fork` is at its other
-end. A forked kernel's memory is the nursery's until it writes to it: most of it is paid once. Nothing of
+needs and forks one for each request that comes over the socket FD; :mod:`movierec.server.nursery` is at its
+other end. A forked kernel's memory is the nursery's until it writes to it: most of it is paid once. Nothing of
 movierec's is imported here but what is preloaded: by its file, not with -m, the program is all there is.
 """
 

@@ -27,8 +27,8 @@ from movierec.artifact import verify
 from movierec.db import Database
 from movierec.errors import SettingsError
 from movierec.posters import PosterStore
-from movierec.server.fork import can_fork
 from movierec.server.front_end import FrontEnd
+from movierec.server.nursery import can_fork
 from movierec.settings import Settings
 
 __all__ = ["run"]

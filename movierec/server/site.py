@@ -16,11 +16,11 @@ from voila.app import Voila
 from voila.configuration import VoilaConfiguration
 
 from movierec.server import handlers
-from movierec.server.fork import Nursery, can_fork
 from movierec.server.front_end import FrontEnd
 from movierec.server.headers import SafetyHeaders
 from movierec.server.kernels import Kernels, OwnKernelSpec
 from movierec.server.notebook import Notebook
+from movierec.server.nursery import Nursery, can_fork
 from movierec.server.page import PageHandler, PageText
 from movierec.server.pool import Pool
 from movierec.server.static import StaticHandler

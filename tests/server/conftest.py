@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from movierec.server.nursery import Nursery
 from tests.fake_tmdb import V3_KEY, FakeTmdb
 from tests.kernel_page import Page
+from tests.server.forked import nursery_of
 from tests.serving import Server, start_server
 from tests.toy import MOVIES
 
@@ -42,3 +44,11 @@ def server(home: Path, toy_model: Path, tmdb: FakeTmdb) -> Iterator[Server]:
 def page(server: Server) -> Page:
     """A visit that all share; its kernel must live on."""
     return Page(server.url)
+
+
+@pytest.fixture(scope="module")
+def nursery() -> Iterator[Nursery]:
+    """One that all share and nobody ends."""
+    with nursery_of("numpy.random") as nursery:
+        nursery.start()
+        yield nursery
