@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 import threading
 from collections.abc import Iterable, Sequence
@@ -63,6 +64,18 @@ class Catalogue:
             for (row,) in self._query(_ROW_OF, (movie_id,)):
                 return int(row)
         raise UnknownMovie(movie_id)
+
+    def known(self, movie_ids: Iterable[int]) -> list[int]:
+        """Return those of *movie_ids* that are films of the model, in that order.
+
+        What somebody liked with another model may not be in this one.
+        """
+        known = []
+        for movie_id in movie_ids:
+            with contextlib.suppress(UnknownMovie):
+                self.row_of(movie_id)
+                known.append(movie_id)
+        return known
 
     def at_rows(self, rows: Iterable[int]) -> list[Movie]:
         """Return the films at *rows*, each from 0 to n - 1, in that order."""

@@ -1,0 +1,33 @@
+"""Recommend different films: of two that are alike, the second one counts for less."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["CANDIDATES", "DIVERSITY", "diversify"]
+
+CANDIDATES = 100  # how many of the best are looked at
+DIVERSITY = 0.3
+
+
+def diversify(scores: NDArray[np.float64], alike: NDArray[np.float64], k: int, diversity: float) -> list[int]:
+    """Return the places of *k* films, each time the best of those left once what was taken has been counted.
+
+    Args:
+        scores: (c,) descending.
+        alike: (c, c) from 0, nothing in common, to 1.
+        diversity: 0: by score alone … 1: a film just like one that was taken comes after all others.
+
+    A film counts for ``score · (1 - diversity · (1 - Π (1 - alike)))``, the product over the films taken: the
+    third sequel counts for less than the second.
+    """
+    different = np.ones(len(scores))
+    left = np.maximum(scores, 0.0)
+    order: list[int] = []
+    for _ in range(min(k, len(scores))):
+        best = int(np.argmax(left * (1 - diversity * (1 - different))))
+        order.append(best)
+        left[best] = -1
+        different = different * (1 - alike[best])
+    return order

@@ -1,0 +1,90 @@
+"""Films for somebody: from what they like and dislike, to picks with the likes that speak for each."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from movierec.artifact import Artifact, Movie
+from movierec.catalogue import Catalogue
+from movierec.recommender.closeness import between
+from movierec.recommender.diversity import CANDIDATES, diversify
+from movierec.recommender.picks import Pick, Reason
+from movierec.recommender.scoring import score
+from movierec.recommender.why import Why
+
+__all__ = ["for_you"]
+
+
+def for_you(
+    catalogue: Catalogue,
+    rows: NDArray[np.intp],
+    weights: NDArray[np.float64],
+    k: int,
+    *,
+    seen: NDArray[np.intp],
+    diversity: float,
+) -> list[Pick]:
+    """Return at most *k* films for somebody.
+
+    Args:
+        rows, weights: (l,) the rows of different films and how much each is liked.
+        seen: rows of other films to be left out.
+    """
+    scores = score(catalogue.artifact, rows, weights)
+    total = scores.total
+    if not (weights > 0).any():
+        total = total + _renown(len(total))
+    unseen = np.ones(len(total), bool)
+    unseen[rows] = unseen[seen] = False
+    films = _best(total, np.flatnonzero(unseen), max(k, CANDIDATES) if diversity else k)
+    if diversity:
+        films = _reordered(catalogue.artifact, films, total[films], k, diversity)
+    added = scores.contributions(films)
+    added[weights <= 0] = 0
+    carrying = [_carrying(ours, of) for ours, of in zip(added.T, total[films].tolist(), strict=True)]
+    why = Why(catalogue, [int(rows[like]) for like in sorted({like for likes in carrying for like in likes})])
+    return [
+        Pick(movie, float(total[row]), _reasons(why, movie, [int(rows[like]) for like in likes]))
+        for movie, row, likes in zip(catalogue.at_rows(films), films.tolist(), carrying, strict=True)
+    ]
+
+
+def _renown(n: int) -> NDArray[np.float64]:
+    """Return (n,) from 1, for the best known, to 0: what films are scored by where nothing is liked."""
+    renown: NDArray[np.float64] = 1 - np.log1p(np.arange(n)) / np.log1p(n)
+    return renown
+
+
+def _best(total: NDArray[np.float64], among: NDArray[np.intp], k: int) -> NDArray[np.intp]:
+    """Return at most *k* of the rows *among*, ascending, best first; equal ones in order of rows."""
+    scores = total[among]
+    if k < len(among):
+        least = np.partition(scores, -k)[-k]
+        # All that equal the k-th are looked at: partitioning alone would pick among them as it pleases.
+        among = among[scores >= least]
+        scores = total[among]
+    return among[np.argsort(-scores, kind="stable")][:k]
+
+
+def _reordered(
+    artifact: Artifact, films: NDArray[np.intp], scores: NDArray[np.float64], k: int, diversity: float
+) -> NDArray[np.intp]:
+    alike = np.minimum(between(artifact.similar_rows, artifact.similar_scores, films, films), 1.0)
+    return films[diversify(scores, alike, k, diversity)]
+
+
+def _carrying(added: NDArray[np.float64], score: float) -> list[int]:
+    """Return the fewest likes that together carry at least half of *score*, most telling first; of none, none."""
+    if score <= 0 or not (added > 0).any():
+        return []
+    order = np.argsort(-added, kind="stable")
+    needed = int(np.searchsorted(np.cumsum(added[order]), score / 2)) + 1
+    return [int(like) for like in order[:needed]]
+
+
+def _reasons(why: Why, movie: Movie, likes: list[int]) -> tuple[Reason, ...]:
+    """Return the likes at rows *likes*, which speak for *movie*, and a fact that it shares with the first."""
+    if not likes:
+        return (Reason("renown"),)
+    return (Reason("likes", tuple(why.name(row) for row in likes)), *why.fact(movie, likes[0]))

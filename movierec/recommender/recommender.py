@@ -1,0 +1,144 @@
+"""The recommender: what it is asked, and what it answers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+
+from movierec.artifact import Movie, open_artifact
+from movierec.catalogue import Catalogue
+from movierec.errors import InvalidArgument
+from movierec.recommender.diversity import DIVERSITY
+from movierec.recommender.for_you import for_you
+from movierec.recommender.mix import mix
+from movierec.recommender.picks import Pick
+from movierec.recommender.why import Why
+
+__all__ = ["MAX_MIX", "Recommender", "open_model"]
+
+MAX_MIX = 6
+
+
+class Recommender:
+    """Answers from the tables of an open model. Threads may share one."""
+
+    def __init__(self, catalogue: Catalogue):
+        self.catalogue = catalogue
+        self._artifact = catalogue.artifact
+
+    def by_id(self, movie_id: int) -> Movie:
+        """Return one film: :meth:`Catalogue.by_id`."""
+        return self.catalogue.by_id(movie_id)
+
+    def search(self, text: str, *, limit: int = 10) -> list[Movie]:
+        """Return the films that *text* may mean: :meth:`Catalogue.search`."""
+        return self.catalogue.search(text, limit=limit)
+
+    def similar(self, movie_ids: int | Sequence[int], k: int = 10) -> list[Pick]:
+        """Return the *k* films most similar to one film, or to all of several, best first, and why.
+
+        Args:
+            movie_ids: an id, not an array row; or up to :data:`MAX_MIX` different ones, a mix.
+            k: 1 or more; above what the tables hold, as many as they do.
+        Returns:
+            At most *k* picks, never one of *movie_ids*; ``score`` is unitless, comparable only within one call.
+            Of a mix, the films that are like all of it come first, and then each film of it has its turn, so that
+            none is forgotten; the order is not that of the scores alone. Always the same ones in the same order.
+        Raises:
+            UnknownMovie: one of *movie_ids* is not in the model.
+            InvalidArgument: *k* is not a whole number of 1 or more; no film, or more than MAX_MIX.
+
+        Reads, of one film, one row of (n, K) int32 rows and (n, K) float32 scores; of a mix, the rows of its
+        films and of those that they list.
+        """
+        _check_count(k)
+        rows = list(dict.fromkeys(self.catalogue.row_of(movie_id) for movie_id in _listed(movie_ids)))
+        if not 1 <= len(rows) <= MAX_MIX:
+            raise InvalidArgument(f"a mix is of 1 to {MAX_MIX} different films, not of {len(rows)}")
+        if len(rows) > 1:
+            return self._mix(rows, k)
+        found = self._artifact.similar_rows[rows[0], :k]
+        found = found[found >= 0]
+        scores = self._artifact.similar_scores[rows[0], : len(found)]
+        movies = self.catalogue.at_rows(found)
+        why = Why(self.catalogue, rows)
+        return [
+            Pick(movie, score, why.facts(movie, row, rows))
+            for movie, row, score in zip(movies, found.tolist(), scores.tolist(), strict=True)
+        ]
+
+    def for_you(
+        self,
+        weights: Mapping[int, float],
+        k: int = 10,
+        *,
+        exclude: Collection[int] = (),
+        diversity: float = DIVERSITY,
+    ) -> list[Pick]:
+        """Return *k* films for somebody, best first, and why.
+
+        Args:
+            weights: how much each film was liked; negative: disliked, which pushes away what is like it; 0: merely
+                seen. None of them comes back.
+            k: 1 or more.
+            exclude: ids of other films that are to be left out; those that the model lacks are no error.
+            diversity: 0: by score alone, to 1: a film just like one that comes before goes to the end.
+        Returns:
+            At most *k* picks. With diversity 0 in order of scores, equal ones in order of renown. Of a film that
+            likes speak for, the first reason is of kind "likes": it names the fewest likes that carry half of
+            the score. Without any like, the best-known films.
+        Raises:
+            UnknownMovie: a key of *weights* is not in the model.
+            InvalidArgument: *k* or *diversity* is out of range, or a weight is not a finite number.
+        """
+        _check_count(k)
+        if not _is_number(diversity) or not 0 <= diversity <= 1:
+            raise InvalidArgument(f"diversity must be a number from 0 to 1, not {diversity!r:.40}")
+        for weight in weights.values():
+            if not _is_number(weight):
+                raise InvalidArgument(f"a weight must be a finite number, not {weight!r:.40}")
+        rows = np.array([self.catalogue.row_of(movie_id) for movie_id in weights], np.intp)
+        seen = np.array([self.catalogue.row_of(movie_id) for movie_id in self.catalogue.known(exclude)], np.intp)
+        amounts = np.array(list(weights.values()), np.float64)
+        return for_you(self.catalogue, rows, amounts, k, seen=seen, diversity=diversity)
+
+    def _mix(self, rows: list[int], k: int) -> list[Pick]:
+        tables = self._artifact.for_you or self._artifact  # the wide table, where there is one
+        seeds = np.array(rows, np.intp)
+        films, scores, close = mix(tables.similar_rows, tables.similar_scores, seeds, k)
+        why = Why(self.catalogue, rows)
+        return [
+            Pick(movie, score, why.facts(movie, row, seeds[np.argsort(-nearness, kind="stable")].tolist()))
+            for movie, row, score, nearness in zip(
+                self.catalogue.at_rows(films), films.tolist(), scores.tolist(), close.T, strict=True
+            )
+        ]
+
+
+def open_model(path: Path | str) -> Recommender:
+    """Open the model at *path*, read-only and memory-mapped.
+
+    Raises:
+        ArtifactMissing, ArtifactMismatch: there is none, or it cannot be used.
+    """
+    return Recommender(Catalogue(open_artifact(Path(path))))
+
+
+def _listed(asked: int | Sequence[int]) -> Sequence[int]:
+    # A text is not a list of ids: it is looked up whole, and is unknown.
+    if isinstance(asked, Sequence) and not isinstance(asked, str | bytes):
+        return asked
+    return [cast(int, asked)]
+
+
+def _check_count(k: object) -> None:
+    if type(k) is not int or k < 1:
+        raise InvalidArgument(f"k must be a whole number of 1 or more, not {k!r:.40}")
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
