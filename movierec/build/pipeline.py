@@ -13,14 +13,14 @@ import numpy as np
 
 from movierec import artifact
 from movierec.artifact import Movie
-from movierec.build import collaborative
+from movierec.build import collaborative, for_you
 from movierec.build.collaborative import Taste
 from movierec.build.features import FIELDS, YEAR_SCALE, YEAR_WEIGHT, describe
 from movierec.build.franchise import franchise_keys, series_keys
 from movierec.build.neighbours import nearest
 from movierec.build.progress import Progress
 from movierec.build.ratings import Likes, read_likes
-from movierec.build.sources import Source, read_source
+from movierec.build.sources import read_source
 from movierec.errors import InvalidArgument, SourceError
 
 __all__ = ["USERS", "Built", "build", "with_series"]
@@ -94,17 +94,33 @@ def build(
         rows, scores = nearest(
             features, k, taste=taste, progress=lambda done, n: tell("Comparing films", done, n)
         )  # fmt: skip
+        tables = None
+        if likes:
+            tell("Learning from likes")
+            tables = for_you.for_you_tables(
+                likes, features, progress=lambda done, n: tell("Learning from likes", done, n)
+            )
         tell("Writing the model")
         notes = source.notes + (likes.notes if likes else ())
         about = {
-            **_about(source, k=k, prior=bool(features.prior.any()), rated=likes is not None),
+            "name": source.name,
+            "source": source.name,
+            "licence": source.licence,
+            "recipe": _recipe(k=k, prior=bool(features.prior.any()), rated=likes is not None),
             **({"trained_on": _trained_on(likes, ratings_dir, users)} if likes and ratings_dir else {}),
             "build_seconds": round(time.perf_counter() - begun, 2),
             "notes": list(notes),
         }
-        # The model is served with fewer siblings than it is made with: a page gives them as a reason.
-        movies = with_series(source.movies, keys_of=series_keys)
-        path = artifact.write(out, movies, rows, scores, about=about)
+        path = artifact.write(
+            out,
+            # The model is served with fewer siblings than it is made with: a page gives them as a reason.
+            with_series(source.movies, keys_of=series_keys),
+            rows,
+            scores,
+            about=about,
+            for_you=tables,
+            trained_users=np.unique(likes.fingerprints) if likes else None,
+        )
     finally:
         tell.finish()
     return Built(path, source.name, len(source.movies), time.perf_counter() - begun, notes)
@@ -129,17 +145,15 @@ def with_series(
     return tuple(dataclasses.replace(film, series=key) for film, key in zip(movies, keys, strict=True))
 
 
-def _about(source: Source, *, k: int, prior: bool, rated: bool) -> dict[str, Any]:
-    recipe: dict[str, Any] = {
+def _recipe(*, k: int, prior: bool, rated: bool) -> dict[str, Any]:
+    content = {
         "name": "content and likes" if rated else "content",
         "fields": {field.name: field.weight for field in FIELDS},
         "year": {"weight": YEAR_WEIGHT, "scale_years": YEAR_SCALE},
         "prior": prior,
         "k": k,
     }
-    if rated:
-        recipe["likes"] = collaborative.PARAMETERS
-    return {"name": source.name, "source": source.name, "licence": source.licence, "recipe": recipe}
+    return content | ({"likes": collaborative.PARAMETERS, "for_you": for_you.PARAMETERS} if rated else {})
 
 
 def _trained_on(likes: Likes, ratings_dir: Path, users: str) -> dict[str, Any]:

@@ -99,10 +99,15 @@ def test_what_people_like_is_learned_and_told(tmp_path: Path) -> None:
         trained = {"ratings": "ml", "users": users, "user_count": count, "likes": likes}
         assert model.manifest["trained_on"] == trained
         assert model.manifest["recipe"]["likes"]["cap"] == 0.65
+        assert model.manifest["recipe"]["for_you"]["half_likes"] > 0
+        assert model.for_you is not None
+        assert len(model.for_you.rows) == (3 if users == "all" else 2)  # films that somebody likes
+        assert len(model.trained_users()) == count
         assert "ratings.csv: 800 ratings by 400 users" in built.notes
     content = artifact.open_artifact(build("tmdb5000", data, tmp_path / "content").path)
     assert content.ids[content.similar_rows[0, 0]] == 2
     assert "trained_on" not in content.manifest
+    assert content.for_you is None
     assert "likes" not in content.manifest["recipe"]
 
 
