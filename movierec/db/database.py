@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import logging
-import os
-import random
-import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -16,8 +12,9 @@ from typing import TypeVar
 from sqlalchemy import Connection, Engine, func, select
 from sqlalchemy.exc import DBAPIError
 
-from movierec.db import schema
+from movierec.db import embedded, schema
 from movierec.db.faults import FULL, GONE, NO_DATABASE, ROLLED_BACK, code_of, translate
+from movierec.db.retry import PATIENCE_S, TRIES, pause
 from movierec.db.target import WRITING, ServerTarget, SqliteTarget, find_target
 from movierec.errors import StorageError
 from movierec.settings import Settings
@@ -27,8 +24,6 @@ __all__ = ["Database"]
 Result = TypeVar("Result")
 _log = logging.getLogger(__name__)
 
-_TRIES = 6
-_PATIENCE_S = 8.0  # no further try after so long: somebody waits in front of a page
 _UPGRADE_PATIENCE_S = 600  # changing a large table takes its time
 
 
@@ -66,7 +61,7 @@ class Database:
         """
         if not isinstance(self._target, SqliteTarget):
             return False
-        _check_rights(self._target)
+        embedded.check_rights(self._target)
         return self._is_new(self._target)
 
     @contextlib.contextmanager
@@ -127,7 +122,7 @@ class Database:
             SchemaError: the database holds another program's tables.
         """
         if isinstance(self._target, SqliteTarget):
-            self._make_file(self._target)
+            embedded.make_file(self._target)
             return self._write(self._engine, schema.upgrade, idempotent=True)
         engine = self._target.engine(patience_s=_UPGRADE_PATIENCE_S)
         done = self._make_database(self._target, engine)
@@ -145,7 +140,7 @@ class Database:
         return done + self._write(engine, upgrade, idempotent=True)
 
     def _write(self, engine: Engine, fn: Callable[[Connection], Result], *, idempotent: bool) -> Result:
-        give_up_at = time.monotonic() + _PATIENCE_S
+        give_up_at = time.monotonic() + PATIENCE_S
         attempt = 0
         while True:
             attempt += 1
@@ -164,10 +159,10 @@ class Database:
                         hint="Look before doing it again.",
                     ) from error
                 again = code in ROLLED_BACK or lost
-                if not again or attempt == _TRIES or time.monotonic() > give_up_at:
+                if not again or attempt == TRIES or time.monotonic() > give_up_at:
                     raise self._translated(error) from _cause(error)
                 _log.warning("%s: transaction tried again after error %s", self._target, code)
-                _pause(attempt)
+                pause(attempt)
 
     @contextlib.contextmanager
     def _connect(self, engine: Engine, *, writing: bool = False) -> Iterator[Connection]:
@@ -183,10 +178,10 @@ class Database:
                 return engine.connect()
             # Whatever answers on that port, or does not, may make the driver raise anything.
             except Exception as error:
-                if code_of(error) not in FULL or attempt == _TRIES:
+                if code_of(error) not in FULL or attempt == TRIES:
                     raise self._translated(error) from _cause(error)
                 _log.warning("%s: no connection left, trying again", self._target)
-                _pause(attempt)
+                pause(attempt)
 
     def _translated(self, error: BaseException) -> StorageError:
         return translate(error, self._target)
@@ -204,24 +199,6 @@ class Database:
         with self._read() as conn:
             return schema.is_empty(conn)
 
-    def _make_file(self, target: SqliteTarget) -> None:
-        try:
-            target.path.parent.mkdir(parents=True, exist_ok=True)
-            # Passwords' hashes live here: for the owner only, and -wal and -shm take after it.
-            os.close(os.open(target.path, os.O_CREAT | os.O_RDWR, 0o600))
-        except OSError as error:
-            raise _not_made(target, error) from error
-        for attempt in range(1, _TRIES + 1):
-            try:
-                with contextlib.closing(target.connect()) as conn:
-                    conn.execute("PRAGMA journal_mode = WAL")  # stays with the file
-                return
-            except sqlite3.Error as error:
-                # SQLite does not wait for this lock by itself.
-                if code_of(error) & 0xFF != sqlite3.SQLITE_BUSY or attempt == _TRIES:
-                    raise self._translated(error) from error
-                _pause(attempt)
-
     def _make_database(self, target: ServerTarget, engine: Engine) -> list[str]:
         try:
             self._open(engine).close()
@@ -236,34 +213,6 @@ class Database:
         statement = f"CREATE DATABASE IF NOT EXISTS {name} CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci"
         self._write(server, lambda conn: conn.exec_driver_sql(statement), idempotent=True)
         return [f"made database {target.name}"]
-
-
-def _check_rights(target: SqliteTarget) -> None:
-    """Raise if this user may not write to the file, or not make it, without trying."""
-    if target.exists():
-        allowed = os.access(target.path, os.W_OK)
-    else:
-        folder = next(folder for folder in target.path.parents if os.access(folder, os.F_OK))
-        allowed = folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)
-    if not allowed:
-        raise _not_made(target, PermissionError(errno.EACCES, os.strerror(errno.EACCES)))
-
-
-def _not_made(target: SqliteTarget, error: OSError) -> StorageError:
-    if target.exists() and error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return StorageError(
-            f"{target}: it exists, but is read-only for this user",
-            hint="Let this user write to the file and to its folder.",
-        )
-    return StorageError(
-        f"{target}: cannot be made: {error.strerror}",
-        hint="Let this user write to the folder, or set DB_SQLITE_FILE to a place where it may.",
-    )
-
-
-def _pause(attempt: int) -> None:
-    """Wait a moment that grows with each try and differs between those who collided."""
-    time.sleep(random.uniform(0.5, 1.0) * 0.02 * 2**attempt)  # noqa: S311  # 0.02 to 0.64 s
 
 
 def _cause(error: BaseException) -> BaseException | None:
