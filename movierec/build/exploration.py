@@ -16,10 +16,14 @@ from scipy import sparse
 
 from movierec.artifact import Movie
 from movierec.build.ratings import Likes, read_likes
+from movierec.build.sources import Source
 from movierec.errors import SourceError
 from movierec.settings import Settings, load_settings
 
-__all__ = ["ACCENT", "COLOURS", "GREY", "Table", "best_likes", "best_source", "enable_charts", "table"]
+__all__ = [
+    "ACCENT", "COLOURS", "GREY", "Table", "are_reference_data", "best_likes", "best_source", "check_figures",
+    "enable_charts", "table",
+]  # fmt: skip
 
 # Half-way between a light page and a dark one: words have 4:1 on both, shapes 3:1 (WCAG 1.4.11).
 GREY = "#747c85"
@@ -28,6 +32,9 @@ COLOURS = (
     ACCENT, "#4a86cf", "#4b9a69", "#b98a1f", "#8f6fc4", "#358f97", "#c7628f", "#8f6c4b", "#7f8b2e", "#b8405e",
     "#5a7d9a", GREY,
 )  # fmt: skip
+
+# What the notebooks' figures from ratings are of: TMDB-5000, and ml-latest-small as of October 2016.
+_SOURCE, _FILMS, _USERS = "tmdb5000", 4803, 671
 
 _FAINT = "rgba(122, 130, 139, 0.25)"
 _LITE_5 = "https://vega.github.io/schema/vega-lite/v5.json"
@@ -57,6 +64,36 @@ def best_likes(movies: Sequence[Movie], settings: Settings | None = None) -> Lik
             reason = f"no figures from ratings: {error}"
     nobody = sparse.csr_array((0, len(movies)), dtype=bool)
     return Likes(np.empty(0, dtype=np.int64), nobody, notes=(reason,))
+
+
+def are_reference_data(source: Source, likes: Likes) -> bool:
+    """Return whether *source* and *likes* are what the notebooks' figures from ratings were measured on."""
+    return (source.name, len(source.movies), len(likes.users)) == (_SOURCE, _FILMS, _USERS)
+
+
+def check_figures(told: pd.DataFrame, measured: pd.DataFrame | None, *, within: float) -> str:
+    """Hold the figures that a notebook tells against those that were measured now.
+
+    Args:
+        told: numbers, with names for rows and columns.
+        measured: at least the same rows and columns; None where this cannot be measured.
+        within: how far the two may be apart.
+    Returns:
+        One line: how many figures agree, or that there was nothing to compare them with.
+    Raises:
+        AssertionError: figures differ by more, or are missing; all of them are named.
+    """
+    if measured is None:
+        return "Other data, or no ratings: the figures told are not measured here."
+    now = measured.reindex(index=told.index, columns=told.columns)
+    apart = ~((now - told).abs() <= within)  # what is missing is NaN, and that is never near
+    wrong = [
+        f"{row}, {column}: {told.loc[row, column]:.3f} is told, {now.loc[row, column]:.3f} was measured"
+        for row, column in apart.stack()[lambda far: far].index
+    ]
+    if wrong:
+        raise AssertionError("; ".join(wrong))
+    return f"{told.size} figures measured anew: as told, within {within:g}."
 
 
 def enable_charts() -> None:

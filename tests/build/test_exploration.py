@@ -5,12 +5,25 @@ from __future__ import annotations
 from pathlib import Path
 
 import altair as alt
+import numpy as np
 import pandas as pd
 import pytest
+from scipy import sparse
 
 from movierec.artifact import Movie
-from movierec.build.exploration import COLOURS, GREY, best_likes, best_source, enable_charts, table
+from movierec.build.exploration import (
+    COLOURS,
+    GREY,
+    are_reference_data,
+    best_likes,
+    best_source,
+    check_figures,
+    enable_charts,
+    table,
+)
 from movierec.build.metrics import measure
+from movierec.build.ratings import Likes
+from movierec.build.sources import Source
 from movierec.settings import Settings
 from tests.build.files import film, people, write_movielens, write_tmdb
 
@@ -60,6 +73,57 @@ def test_damaged_ratings_are_told_and_left_alone(data: Settings) -> None:
     likes = best_likes(MOVIES, data)
     assert len(likes.users) == 0
     assert "ratings.csv, line 1" in likes.notes[0]
+
+
+def liking(users: int, films: int) -> Likes:
+    """Return likes of so many users, none of whom likes anything."""
+    return Likes(np.arange(users), sparse.csr_array((users, films), dtype=bool))
+
+
+@pytest.mark.parametrize(
+    ("name", "films", "users", "told_of"),
+    [
+        ("tmdb5000", 4803, 671, True),
+        ("tmdb5000", 4803, 0, False),
+        ("tmdb5000", 4803, 610, False),
+        ("tmdb5000", 3, 671, False),
+        ("builtin", 4803, 671, False),
+    ],
+)
+def test_figures_are_told_of_one_pair_of_files(name: str, films: int, users: int, told_of: bool) -> None:
+    """TMDB-5000 has 4,803 films, ml-latest-small of 2016 671 users; the one of 2018 has 610."""
+    source = Source(name, "", MOVIES[:1] * films)
+    assert are_reference_data(source, liking(users, films)) is told_of
+
+
+TOLD = pd.DataFrame({"nDCG@10": [0.37, 0.04], "coverage": [0.0, 0.74]}, index=["popularity", "one bag"])
+
+
+def test_figures_that_agree_are_counted() -> None:
+    """Four of them, the furthest .009 away; a row more does not matter."""
+    measured = pd.concat([TOLD + 0.009, TOLD.rename({"popularity": "other"}).loc[["other"]]])
+    assert check_figures(TOLD, measured, within=0.01).startswith("4 figures")
+
+
+@pytest.mark.parametrize("off", [0.011, -0.011, np.nan])
+def test_a_figure_that_is_off_fails_by_name(off: float) -> None:
+    """More than the tolerance away on either side, or no number."""
+    measured = TOLD.copy()
+    measured.loc["one bag", "nDCG@10"] += off
+    with pytest.raises(AssertionError, match=r"one bag, nDCG@10: 0\.040 is told") as raised:
+        check_figures(TOLD, measured, within=0.01)
+    assert ";" not in str(raised.value)  # and nothing else
+
+
+def test_a_row_that_was_not_measured_fails() -> None:
+    """Rather than pass as nothing to compare."""
+    with pytest.raises(AssertionError, match=r"popularity, nDCG@10.*; popularity, coverage"):
+        check_figures(TOLD, TOLD.drop(index="popularity"), within=1)
+
+
+def test_figures_without_data_are_left_as_told() -> None:
+    """One line says so."""
+    assert "not measured here" in check_figures(TOLD, None, within=0)
 
 
 def test_a_table_is_markdown() -> None:
