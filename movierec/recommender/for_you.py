@@ -10,10 +10,10 @@ from movierec.catalogue import Catalogue
 from movierec.recommender.closeness import between
 from movierec.recommender.diversity import CANDIDATES, diversify
 from movierec.recommender.picks import Pick, Reason
-from movierec.recommender.scoring import score
+from movierec.recommender.scoring import Scores, score
 from movierec.recommender.why import Why
 
-__all__ = ["for_you"]
+__all__ = ["for_you", "rank"]
 
 
 def for_you(
@@ -31,7 +31,28 @@ def for_you(
         rows, weights: (l,) the rows of different films and how much each is liked.
         seen: rows of other films to be left out.
     """
-    scores = score(catalogue.artifact, rows, weights)
+    films, totals, scores = rank(catalogue.artifact, rows, weights, k, seen=seen, diversity=diversity)
+    added = scores.contributions(films)
+    added[weights <= 0] = 0
+    carrying = [_carrying(ours, of) for ours, of in zip(added.T, totals.tolist(), strict=True)]
+    why = Why(catalogue, [int(rows[like]) for like in sorted({like for likes in carrying for like in likes})])
+    return [
+        Pick(movie, total, _reasons(why, movie, [int(rows[like]) for like in likes]))
+        for movie, total, likes in zip(catalogue.at_rows(films), totals.tolist(), carrying, strict=True)
+    ]
+
+
+def rank(
+    artifact: Artifact,
+    rows: NDArray[np.intp],
+    weights: NDArray[np.float64],
+    k: int,
+    *,
+    seen: NDArray[np.intp],
+    diversity: float,
+) -> tuple[NDArray[np.intp], NDArray[np.float64], Scores]:
+    """Return (c,) rows of the films of :func:`for_you`, in its order, (c,) scores, and what these are made of."""
+    scores = score(artifact, rows, weights)
     total = scores.total
     if not (weights > 0).any():
         total = total + _renown(len(total))
@@ -39,15 +60,8 @@ def for_you(
     unseen[rows] = unseen[seen] = False
     films = _best(total, np.flatnonzero(unseen), max(k, CANDIDATES) if diversity else k)
     if diversity:
-        films = _reordered(catalogue.artifact, films, total[films], k, diversity)
-    added = scores.contributions(films)
-    added[weights <= 0] = 0
-    carrying = [_carrying(ours, of) for ours, of in zip(added.T, total[films].tolist(), strict=True)]
-    why = Why(catalogue, [int(rows[like]) for like in sorted({like for likes in carrying for like in likes})])
-    return [
-        Pick(movie, float(total[row]), _reasons(why, movie, [int(rows[like]) for like in likes]))
-        for movie, row, likes in zip(catalogue.at_rows(films), films.tolist(), carrying, strict=True)
-    ]
+        films = _reordered(artifact, films, total[films], k, diversity)
+    return films, total[films], scores
 
 
 def _renown(n: int) -> NDArray[np.float64]:
@@ -70,7 +84,8 @@ def _best(total: NDArray[np.float64], among: NDArray[np.intp], k: int) -> NDArra
 def _reordered(
     artifact: Artifact, films: NDArray[np.intp], scores: NDArray[np.float64], k: int, diversity: float
 ) -> NDArray[np.intp]:
-    alike = np.minimum(between(artifact.similar_rows, artifact.similar_scores, films, films), 1.0)
+    close = between(artifact.similar_rows, artifact.similar_scores, films, films)
+    alike = np.minimum(np.maximum(close, close.T), 1.0)
     return films[diversify(scores, alike, k, diversity)]
 
 

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import cast
 
 import numpy as np
+from numpy.typing import NDArray
 
 from movierec.artifact import Movie, open_artifact
 from movierec.catalogue import Catalogue
 from movierec.errors import InvalidArgument
 from movierec.recommender.diversity import DIVERSITY
-from movierec.recommender.for_you import for_you
+from movierec.recommender.for_you import for_you, rank
 from movierec.recommender.mix import mix
 from movierec.recommender.picks import Pick
 from movierec.recommender.why import Why
@@ -95,6 +96,29 @@ class Recommender:
             UnknownMovie: a key of *weights* is not in the model.
             InvalidArgument: *k* or *diversity* is out of range, or a weight is not a finite number.
         """
+        rows, amounts, seen = self._asked(weights, k, exclude, diversity)
+        return for_you(self.catalogue, rows, amounts, k, seen=seen, diversity=diversity)
+
+    def rank(
+        self,
+        weights: Mapping[int, float],
+        k: int = 10,
+        *,
+        exclude: Collection[int] = (),
+        diversity: float = DIVERSITY,
+    ) -> list[tuple[int, float]]:
+        """Return movie_id and score of the films of :meth:`for_you`, in its order, without films and reasons.
+
+        For measurements over many people; arguments and errors are those of :meth:`for_you`.
+        """
+        rows, amounts, seen = self._asked(weights, k, exclude, diversity)
+        films, totals, _ = rank(self._artifact, rows, amounts, k, seen=seen, diversity=diversity)
+        return list(zip(self._artifact.ids[films].tolist(), totals.tolist(), strict=True))
+
+    def _asked(
+        self, weights: Mapping[int, float], k: int, exclude: Collection[int], diversity: float
+    ) -> tuple[NDArray[np.intp], NDArray[np.float64], NDArray[np.intp]]:
+        """Return the rows and weights of films, and the rows of others that are left out."""
         _check_count(k)
         if not _is_number(diversity) or not 0 <= diversity <= 1:
             raise InvalidArgument(f"diversity must be a number from 0 to 1, not {diversity!r:.40}")
@@ -104,7 +128,7 @@ class Recommender:
         rows = np.array([self.catalogue.row_of(movie_id) for movie_id in weights], np.intp)
         seen = np.array([self.catalogue.row_of(movie_id) for movie_id in self.catalogue.known(exclude)], np.intp)
         amounts = np.array(list(weights.values()), np.float64)
-        return for_you(self.catalogue, rows, amounts, k, seen=seen, diversity=diversity)
+        return rows, amounts, seen
 
     def _mix(self, rows: list[int], k: int) -> list[Pick]:
         tables = self._artifact.for_you or self._artifact  # the wide table, where there is one
