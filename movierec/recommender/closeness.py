@@ -36,24 +36,14 @@ def places(films: NDArray[np.intp], n: int) -> NDArray[np.intp]:
 def between(
     rows: NDArray[np.int32], scores: NDArray[np.float32], seeds: NDArray[np.intp], films: NDArray[np.intp]
 ) -> NDArray[np.float64]:
-    """Return (s, c) how close each of *films* is to each of *seeds*: the greater of what their two rows say.
+    """Return (s, c) how close each of *films* is to each of *seeds*, by the seeds' rows.
 
     Args:
-        rows, scores: the whole table, (n, K); only the rows of seeds and films are read.
+        rows, scores: the whole table, (n, K); only the rows of the seeds are read.
         seeds, films: (s,) and (c,) rows.
     """
-    n = len(rows)
-    forth = _listed(rows[seeds], closeness(rows[seeds], scores[seeds]), places(films, n), len(films))
-    back = _listed(rows[films], closeness(rows[films], scores[films]), places(seeds, n), len(seeds))
-    return np.maximum(forth, back.T)
-
-
-def _listed(
-    rows: NDArray[np.int32], values: NDArray[np.float64], place: NDArray[np.intp], count: int
-) -> NDArray[np.float64]:
-    """Return (l, count) *values* (l, W) by the place of their film."""
-    at = place[rows]  # (l, W); row -1 is the last of place, which is -1
+    at = places(films, len(rows))[rows[seeds]]  # (s, K); row -1 is the last of places, which is -1
     row, column = np.nonzero(at >= 0)
-    listed = np.zeros((len(rows), count))
-    listed[row, at[row, column]] = values[row, column]
-    return listed
+    found = np.zeros((len(seeds), len(films)))
+    found[row, at[row, column]] = closeness(rows[seeds], scores[seeds])[row, column]
+    return found

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import functools
+from collections.abc import Iterable, Mapping, Sequence
 
 from movierec.artifact import Movie, fold
 from movierec.recommender.picks import MOST_VALUES, Kind, Reason
 
-__all__ = ["no_fact", "shared_facts"]
+__all__ = ["in_common", "no_fact", "shared_facts"]
 
 # TMDB's keywords for what is not in the story: nobody likes a film for them.
 _DULL = frozenset({"3d", "aftercreditsstinger", "duringcreditsstinger", "imax"})
@@ -46,10 +47,31 @@ def shared_facts(movie: Movie, other: Movie, rarity: Mapping[str, int], *, film:
     return tuple(reasons)
 
 
+def in_common(movies: Sequence[Movie]) -> Movie:
+    """Return a film that has the facts which all *movies* have, and no others."""
+    first, *others = movies
+    decades = {movie.year // 10 if movie.year else None for movie in movies}
+    return Movie(
+        movie_id=first.movie_id,
+        title=first.title if len({fold(movie.title) for movie in movies}) == 1 else "",
+        series=first.series if len({movie.series for movie in movies}) == 1 else "",
+        year=first.year if len(decades) == 1 else None,
+        genres=_of_all(first.genres, (other.genres for other in others)),
+        directors=_of_all(first.directors, (other.directors for other in others)),
+        cast=_of_all(first.cast, (other.cast for other in others)),
+        keywords=_of_all(first.keywords, (other.keywords for other in others)),
+        companies=_of_all(first.companies, (other.companies for other in others)),
+    )
+
+
 def no_fact(*, well_known: bool) -> Reason:
     """Return what is said of a film that shares no fact."""
     # Films about which nothing is known get neighbours too: the best-known ones, by the model's prior.
     return Reason("renown" if well_known else "unknown")
+
+
+def _of_all(ours: Iterable[str], all_theirs: Iterable[Iterable[str]]) -> tuple[str, ...]:
+    return tuple(functools.reduce(_shared, all_theirs, list(ours)))
 
 
 def _shared(ours: Iterable[str], theirs: Iterable[str]) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import cast
 
@@ -131,16 +132,22 @@ class Recommender:
         return rows, amounts, seen
 
     def _mix(self, rows: list[int], k: int) -> list[Pick]:
-        tables = self._artifact.for_you or self._artifact  # the wide table, where there is one
         seeds = np.array(rows, np.intp)
-        films, scores, close = mix(tables.similar_rows, tables.similar_scores, seeds, k)
+        table = self._artifact
+        films, scores, close = mix(table.similar_rows, table.similar_scores, self._listed, seeds, k)
+        nearest = seeds[np.argsort(-close, axis=0, kind="stable").T].tolist()
+        movies = self.catalogue.at_rows(films)
         why = Why(self.catalogue, rows)
         return [
-            Pick(movie, score, why.facts(movie, row, seeds[np.argsort(-nearness, kind="stable")].tolist()))
-            for movie, row, score, nearness in zip(
-                self.catalogue.at_rows(films), films.tolist(), scores.tolist(), close.T, strict=True
-            )
+            Pick(movie, score, why.facts(movie, row, order))
+            for movie, row, score, order in zip(movies, films.tolist(), scores.tolist(), nearest, strict=True)
         ]
+
+    @cached_property
+    def _listed(self) -> NDArray[np.intp]:
+        """(n,) in how many lists each film is: read once, where a mix is asked for."""
+        listed = self._artifact.similar_rows.ravel()
+        return np.bincount(listed[listed >= 0], minlength=len(self._artifact.ids))
 
 
 def open_model(path: Path | str) -> Recommender:

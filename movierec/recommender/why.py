@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import cached_property
 from itertools import zip_longest
 
 from movierec.artifact import Movie
 from movierec.catalogue import Catalogue
-from movierec.recommender.facts import no_fact, shared_facts
+from movierec.recommender.facts import in_common, no_fact, shared_facts
 from movierec.recommender.picks import Reason
 
 __all__ = ["Why"]
@@ -33,6 +34,10 @@ class Why:
         self._rarity = catalogue.films_with("keywords", words)
         self._well_known = len(catalogue) / 10
 
+    @cached_property
+    def _common(self) -> Movie:
+        return in_common(list(self._movies.values()))
+
     def name(self, row: int) -> str:
         """Return the title of a film asked for; with its year where two have the same."""
         movie = self._movies[row]
@@ -41,19 +46,42 @@ class Why:
     def facts(self, movie: Movie, row: int, rows: Sequence[int]) -> tuple[Reason, ...]:
         """Return the facts that *movie*, at *row*, shares with those at *rows*, which are asked for in this order.
 
-        Of several films, first the most telling fact of each, then the rest, at most as many as fit on a card.
+        Of several films: what all of them share with it, which names no film, then what each of them does, in
+        turn; nothing twice. There is always one.
         """
         if len(rows) == 1:
             reasons = shared_facts(self._movies[rows[0]], movie, self._rarity)
         else:
-            found = [
+            each = [
                 shared_facts(self._movies[other], movie, self._rarity, film=self.name(other)) for other in rows
             ]
-            ordered = [fact for nth in zip_longest(*found) for fact in nth if fact]
-            reasons = tuple(sorted(ordered, key=lambda fact: fact.kind in _WEAK)[:_MOST_FACTS])
+            in_turn = [fact for nth in zip_longest(*each) for fact in nth if fact]
+            reasons = _best(_once([*shared_facts(self._common, movie, self._rarity), *in_turn]))
         return reasons or (no_fact(well_known=row < self._well_known),)
 
     def fact(self, movie: Movie, row: int) -> tuple[Reason, ...]:
         """Return the most telling fact that *movie* shares with the film at *row*; none that says little."""
         facts = shared_facts(self._movies[row], movie, self._rarity, film=self.name(row))
         return tuple(fact for fact in facts[:1] if fact.kind not in _VAGUE)
+
+
+def _once(facts: Iterable[Reason]) -> list[Reason]:
+    """Return *facts* without what one before them has said already."""
+    said: set[tuple[str, str]] = set()
+    left = []
+    for fact in facts:
+        new = tuple(value for value in fact.values if (fact.kind, value) not in said)
+        if new or (not fact.values and (fact.kind, "") not in said):
+            left.append(Reason(fact.kind, new, fact.film))
+        said.update((fact.kind, value) for value in fact.values or [""])
+    return left
+
+
+def _best(facts: Sequence[Reason]) -> tuple[Reason, ...]:
+    """Return those that tell something, a series first; where there are few, what tells little, too."""
+    telling = [fact for fact in facts if fact.kind not in _WEAK]
+    telling.sort(key=lambda fact: fact.kind not in ("series", "title"))
+    # Of the same decade as one film of several is no fact worth telling, unless there is no other.
+    weak = [fact for fact in facts if fact.kind == "genres" or (fact.kind in _VAGUE and not fact.film)]
+    few = telling[:_MOST_FACTS] + weak[: max(0, 2 - len(telling))]
+    return tuple(few or facts[:1])
