@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 __all__ = ["CANDIDATES", "DIVERSITY", "diversify"]
 
 CANDIDATES = 100  # how many of the best are looked at
-DIVERSITY = 0.3
+DIVERSITY = 0.1
 
 
 def diversify(scores: NDArray[np.float64], alike: NDArray[np.float64], k: int, diversity: float) -> list[int]:
@@ -17,17 +17,17 @@ def diversify(scores: NDArray[np.float64], alike: NDArray[np.float64], k: int, d
     Args:
         scores: (c,) descending.
         alike: (c, c) from 0, nothing in common, to 1.
-        diversity: 0: by score alone … 1: a film just like one that was taken comes after all others.
+        diversity: from 0, by score alone, to 1: a film just like one that was taken counts half, like two a third.
 
-    A film counts for ``score · (1 - diversity · (1 - Π (1 - alike)))``, the product over the films taken: the
-    third sequel counts for less than the second.
+    A film counts for ``score / (1 + diversity · Σ alike)``, the sum over the films taken: the third sequel counts
+    for less than the second.
     """
-    different = np.ones(len(scores))
+    redundant = np.zeros(len(scores))
     left = np.maximum(scores, 0.0)
     order: list[int] = []
     for _ in range(min(k, len(scores))):
-        best = int(np.argmax(left * (1 - diversity * (1 - different))))
+        best = int(np.argmax(left / (1 + diversity * redundant)))
         order.append(best)
-        left[best] = -1
-        different = different * (1 - alike[best])
+        left[best] = -np.inf
+        redundant += alike[best]
     return order

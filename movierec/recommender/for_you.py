@@ -85,7 +85,7 @@ def _reordered(
     artifact: Artifact, films: NDArray[np.intp], scores: NDArray[np.float64], k: int, diversity: float
 ) -> NDArray[np.intp]:
     close = between(artifact.similar_rows, artifact.similar_scores, films, films)
-    alike = np.minimum(np.maximum(close, close.T), 1.0)
+    alike = np.minimum(np.minimum(close, close.T), 1.0)  # a famous film is in many lists: both have to agree
     return films[diversify(scores, alike, k, diversity)]
 
 

@@ -11,7 +11,7 @@ __all__ = ["mix"]
 
 _FIRST = 10  # among so many, every film of the mix has one that is like it
 # Famous films are in many lists, and so in all lists of a mix. How much of a film's closeness depends on its
-# listing the seed in turn, and how steeply it falls with the number of lists that it is in. Chosen by reading lists:
+# listing the seed in turn, and how steeply it falls with the number of lists that it is in. Chosen by reading:
 # without both, Forrest Gump is most like Notting Hill and Love Actually; with much more, nobody knows the films.
 _IN_TURN, _FALL = 0.4, 0.25
 

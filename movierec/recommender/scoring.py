@@ -1,19 +1,22 @@
-"""What each like adds to each film: tables and weights in, contributions out.
+"""What each like and dislike adds to each film: tables and weights in, contributions out.
 
-The score of film j is a sum over likes, so that it can be said which of them speak for it::
+The score of film j is a sum over the films i that were rated, so that it can be said which of them speak for it.
+A like adds::
 
-    score_j = Σ_i weight_i · c_ij,    c_ij = w · learned_ij / a + (1 - w) · similar_ij / b,    w = n / (n + h)
+    weight_i · (w · learned_ij / a + (1 - w) · similar_ij / b),    w = n / (n + h)
 
-``learned`` are the weights that were learned from people's likes, ``similar`` the wide table; n is the number
-of likes and h, ``half_likes`` of the manifest, how many make the two count alike. a and b bring the two to one
-scale: of this visitor's sums, how far the best 50 are above the median. A dislike counts with a negative weight,
-and only where it pushes away. Without ratings there is only the table of similar films, row by row on one scale.
+``learned`` are the weights that were learned from people's likes, ``similar`` the wide table; n is the number of
+likes and h, ``half_likes`` of the manifest, how many make the two count alike. a and b bring the two to one
+scale: of the sums over this visitor's likes, how far the best 50 are above the median; so the best films have
+about 1. Without ratings there is only the table of similar films, row by row on one scale.
+
+A dislike takes away what :mod:`movierec.recommender.closeness` says, about 1 from the films most like it, and
+from no other film anything: that people who like the one rarely like the other is no reason to show it.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,21 +40,21 @@ class Scores:
 
     total: NDArray[np.float64]
     _parts: tuple[_Part, ...]
-    _likes: int
+    _rated: int
 
     def contributions(self, films: NDArray[np.intp]) -> NDArray[np.float64]:
-        """Return (l, c): what each of l likes adds to each of the c *films*; summed over likes, their scores."""
-        found = np.zeros((self._likes, len(films)))
+        """Return (l, c): what each of l rated films adds to each of the c *films*; the sums are their scores."""
+        found, place = np.zeros((self._rated, len(films))), places(films, len(self.total))
         for part in self._parts:
-            part.add_to(found, places(films, len(self.total)))
+            part.add_to(found, place)
         return found
 
 
 @dataclass(frozen=True, eq=False)
 class _Part:
-    """What p of the likes add by one table: values (p, W) for the films at targets, (p, W) or, for all, (W,)."""
+    """What p of the rated films add by one table: values (p, W) for those at targets, (p, W) or, for all, (W,)."""
 
-    likes: NDArray[np.intp]
+    films: NDArray[np.intp]
     targets: NDArray[np.int32]
     values: NDArray[np.float64]
 
@@ -66,15 +69,11 @@ class _Part:
     def add_to(self, found: NDArray[np.float64], place: NDArray[np.intp]) -> None:
         at = np.broadcast_to(place[self.targets], self.values.shape)
         row, column = np.nonzero(at >= 0)
-        found[self.likes[row], at[row, column]] += self.values[row, column]
+        found[self.films[row], at[row, column]] += self.values[row, column]
 
-    def of(self, chosen: NDArray[np.bool_]) -> _Part:
-        kept = chosen[self.likes]
-        targets = self.targets if self.targets.ndim == 1 else self.targets[kept]
-        return _Part(self.likes[kept], targets, self.values[kept])
-
-    def times(self, factor: float) -> _Part:
-        return _Part(self.likes, self.targets, self.values * factor)
+    def times(self, factors: NDArray[np.float64]) -> _Part:
+        """Return the part with what each film adds multiplied by its one of the (l,) *factors*."""
+        return _Part(self.films, self.targets, self.values * factors[self.films, None])
 
 
 def score(artifact: Artifact, rows: NDArray[np.intp], weights: NDArray[np.float64]) -> Scores:
@@ -86,20 +85,19 @@ def score(artifact: Artifact, rows: NDArray[np.intp], weights: NDArray[np.float6
 
     Reads l rows of each table.
     """
-    n, likes = len(artifact.ids), int((weights > 0).sum())
-    learned_share = likes / (likes + _half_likes(artifact))
-    shares = [
-        (_learned(artifact, rows, weights), learned_share),
-        (_similar(artifact, rows, weights), 1 - learned_share),
-    ]
-    # Both are brought to the scale of what the likes say; of the dislikes where there are none.
-    deciding = weights > 0 if likes else weights < 0
-    parts = []
-    for part, share in shares:
-        scale = _scale(np.abs(part.of(deciding).total(n)))
+    n = len(artifact.ids)
+    likes, dislikes = np.flatnonzero(weights > 0), np.flatnonzero(weights < 0)
+    learned_share = len(likes) / (len(likes) + _half_likes(artifact))
+    parts = [_close(artifact, rows, dislikes).times(weights)]
+    for table, share in (
+        (_learned(artifact, rows, likes), learned_share),
+        (_similar(artifact, rows, likes), 1 - learned_share),
+    ):
+        part = table.times(weights)
+        scale = _scale(part.total(n))
         if share and scale > 0:
-            parts.append(part.times(share / scale))
-    total = np.sum([part.total(n) for part in parts], axis=0) if parts else np.zeros(n)
+            parts.append(part.times(np.full(len(rows), share / scale)))
+    total = np.sum([part.total(n) for part in parts], axis=0)
     return Scores(total, tuple(parts), len(rows))
 
 
@@ -107,28 +105,27 @@ def _half_likes(artifact: Artifact) -> float:
     return float(artifact.manifest.get("recipe", {}).get("for_you", {}).get("half_likes", _HALF_LIKES))
 
 
-def _learned(artifact: Artifact, rows: NDArray[np.intp], weights: NDArray[np.float64]) -> _Part:
+def _learned(artifact: Artifact, rows: NDArray[np.intp], likes: NDArray[np.intp]) -> _Part:
+    """Return what was learned of those *likes* for which anything was."""
     if artifact.for_you is None:
         return _Part(np.zeros(0, np.intp), np.zeros(0, np.int32), np.zeros((0, 0)))
     targets = np.asarray(artifact.for_you.rows)
-    place = np.searchsorted(targets, rows)
-    known = np.flatnonzero(targets[np.minimum(place, len(targets) - 1)] == rows)
-    return _Part(known, targets, _weighted(artifact.for_you.weights[place[known]], weights[known]))
+    place = np.minimum(np.searchsorted(targets, rows[likes]), len(targets) - 1)
+    known = targets[place] == rows[likes]
+    return _Part(likes[known], targets, artifact.for_you.weights[place[known]].astype(np.float64))
 
 
-def _similar(artifact: Artifact, rows: NDArray[np.intp], weights: NDArray[np.float64]) -> _Part:
+def _similar(artifact: Artifact, rows: NDArray[np.intp], likes: NDArray[np.intp]) -> _Part:
     tables = artifact.for_you
     if tables is None:
-        targets = artifact.similar_rows[rows]
-        values = closeness(targets, artifact.similar_scores[rows])
-    else:
-        targets, values = tables.similar_rows[rows], tables.similar_scores[rows].astype(np.float64)
-    return _Part(np.arange(len(rows)), targets, _weighted(values, weights))
+        return _close(artifact, rows, likes)
+    chosen = rows[likes]
+    return _Part(likes, tables.similar_rows[chosen], tables.similar_scores[chosen].astype(np.float64))
 
 
-def _weighted(values: NDArray[Any], weights: NDArray[np.float64]) -> NDArray[np.float64]:
-    weighted = values * weights[:, None]
-    return np.where(weights[:, None] < 0, np.minimum(weighted, 0), weighted)
+def _close(artifact: Artifact, rows: NDArray[np.intp], films: NDArray[np.intp]) -> _Part:
+    targets, scores = artifact.similar_rows[rows[films]], artifact.similar_scores[rows[films]]
+    return _Part(films, targets, closeness(targets, scores))
 
 
 def _scale(total: NDArray[np.float64]) -> float:

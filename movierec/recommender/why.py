@@ -62,7 +62,8 @@ class Why:
     def fact(self, movie: Movie, row: int) -> tuple[Reason, ...]:
         """Return the most telling fact that *movie* shares with the film at *row*; none that says little."""
         facts = shared_facts(self._movies[row], movie, self._rarity, film=self.name(row))
-        return tuple(fact for fact in facts[:1] if fact.kind not in _VAGUE)
+        # One genre in common is hardly a fact, two are.
+        return tuple(fact for fact in facts[:1] if fact.kind not in _WEAK or len(fact.values) > 1)
 
 
 def _once(facts: Iterable[Reason]) -> list[Reason]:
