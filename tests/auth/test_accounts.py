@@ -6,7 +6,7 @@ import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from movierec.auth import Accounts
 from movierec.db import Database
@@ -18,9 +18,9 @@ from movierec.errors import (
     StorageError,
 )
 from movierec.settings import Settings
-from movierec.tables import users
+from movierec.tables import metadata, users
 from tests.auth.helpers import CHEAP, PASSWORD, add_row, count, sign_up, stored_hash
-from tests.db.helpers import on_mariadb
+from tests.db.helpers import COMMIT, on_mariadb
 from tests.proxy import LossyProxy
 
 
@@ -138,7 +138,7 @@ def test_a_sign_up_whose_answer_is_lost_is_made_once(
     database_settings: Settings, database: Database, moment: str
 ) -> None:
     """Whether COMMIT arrived or not: one account, and its owner is not told that the name is taken."""
-    with LossyProxy(3306, b"\x03COMMIT", moment) as proxy:
+    with LossyProxy(3306, COMMIT, moment) as proxy:
         through = database_settings.replace(db_port=proxy.port)
         user = sign_up(Accounts(Database(through), through, passwords=CHEAP))
         assert proxy.lost == 1
@@ -175,8 +175,7 @@ def test_a_database_without_tables_is_told(database: Database, accounts: Account
     """Signing up and logging in name the command."""
     sign_up(accounts)
     login = accounts.login("bob", PASSWORD)
-    database.write(lambda conn: conn.execute(text("DROP TABLE user_preferences")))
-    database.write(lambda conn: conn.execute(text("DROP TABLE users")))
+    database.write(metadata.drop_all)
     for call in (
         lambda: sign_up(accounts),
         lambda: accounts.login("bob", PASSWORD),
