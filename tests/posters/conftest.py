@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 
@@ -27,9 +28,8 @@ def asking(settings: Settings, tmdb: FakeTmdb) -> Settings:
 
 @pytest.fixture
 def store(asking: Settings) -> Iterator[PosterStore]:
-    store = PosterStore(asking)
-    yield store
-    store.close()
+    with closing(PosterStore(asking)) as store:
+        yield store
 
 
 @pytest.fixture
@@ -40,6 +40,5 @@ def clock() -> Clock:
 @pytest.fixture
 def timed(asking: Settings, clock: Clock) -> Iterator[PosterStore]:
     """A store whose time is the test's."""
-    store = PosterStore(asking, clock=clock, sleep=clock.sleep)
-    yield store
-    store.close()
+    with closing(PosterStore(asking, clock=clock, sleep=clock.sleep)) as store:
+        yield store

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from typing import Any
 
 import ipywidgets
@@ -102,9 +103,8 @@ def kernel(monkeypatch: pytest.MonkeyPatch) -> Iterator[Kernel]:
 
 @pytest.fixture
 def web(kernel: Kernel) -> Iterator[Web]:
-    web = Web(kernel)
-    yield web
-    web.close()
+    with closing(Web(kernel)) as web:
+        yield web
 
 
 @pytest.fixture
