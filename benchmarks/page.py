@@ -158,7 +158,7 @@ def stay(page: Page, server: Server, username: str, times: Times) -> None:
         cards = page.get_by_role("list", name="Films like").get_by_role("listitem")
         expect(cards).to_have_count(10)
         page.evaluate("stopwatches.pick()")
-        cards.nth(number).get_by_role("button").click()
+        cards.nth(number).get_by_role("button").first.click()
         add_lap(page, "pick -> ten cards", times)
 
 

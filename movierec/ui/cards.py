@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from movierec.catalogue import Movie
     from movierec.recommender import Pick, Reason
 
-__all__ = ["card", "details", "option", "pick_view", "start_view"]
+__all__ = ["card", "details", "option", "pick_card", "pick_view", "rated", "shown_in", "start_view"]
 
 # The colour of a drawn poster: hue of the first genre, in degrees of OKLCH. Neighbouring genres of
 # one shelf (Crime, Thriller, Mystery) are kept apart, because they are what a list mixes.
@@ -63,43 +63,81 @@ def details(movie: Movie) -> dict[str, Any]:
     }
 
 
-def pick_view(movie: Movie, picks: Sequence[Pick], *, turn: int, back: Movie | None) -> dict[str, Any]:
+def pick_card(pick: Pick) -> dict[str, Any]:
+    """Return a film that is recommended as a card with its reasons."""
+    return card(pick.movie, why=[_parts(reason) for reason in pick.reasons])
+
+
+def pick_view(
+    movies: Sequence[Movie], picks: Sequence[Pick], *, turn: int, back: Sequence[Movie], may_grow: bool = True
+) -> dict[str, Any]:
     """Return what the grid shows after a pick.
 
     Args:
-        movie: the film picked.
+        movies: the film picked, or the films of a mix.
         picks: films like it, best first.
         turn: another number each time, so that the same pick twice is a change too.
-        back: the film picked before, if there is one.
+        back: what was picked before, if anything was.
+        may_grow: whether one more film can be mixed in.
     """
-    heading = f"Films like {movie.title}"
+    names = _listed([movie.title for movie in movies])
     number = _NUMBERS[len(picks)] if len(picks) < len(_NUMBERS) else str(len(picks))
-    noun = "Film" if len(picks) == 1 else "Films"
+    noun = "film" if len(picks) == 1 else "films"
+    mixed = len(movies) > 1
     return {
         "turn": turn,
-        "pick": details(movie),
-        "back": back.title if back else "",
-        "heading": heading,
-        "films": [card(pick.movie, why=[_parts(reason) for reason in pick.reasons]) for pick in picks],
-        "empty": "We have nothing like this one yet. Search for another film that you like.",
-        "say": f"{number} {noun.lower()} like {movie.title}",
+        "pick": None if mixed else details(movies[0]),
+        "mix": [details(movie) for movie in movies] if mixed else [],
+        "names": names,
+        "may_grow": may_grow,
+        "back": _listed([movie.title for movie in back]),
+        "heading": f"Films like {names}",
+        "films": [pick_card(pick) for pick in picks],
+        "empty": "We have nothing like this yet. Search for another film that you like.",
+        "say": f"{number} {noun} like {names}",
     }
 
 
-def start_view(movies: Sequence[Movie], *, turn: int, favourite: Movie | None = None) -> dict[str, Any]:
-    """Return what the grid shows before the first pick: as many films as *movies*, the *favourite* first."""
+def start_view(
+    movies: Sequence[Movie], *, turn: int, favourite: Movie | None = None, after_others: bool = False
+) -> dict[str, Any]:
+    """Return what the grid shows before the first pick: as many films as *movies*, the *favourite* first.
+
+    Args:
+        movies: the films, best known first.
+        turn: as for :func:`pick_view`.
+        favourite: the visitor's, if they have one.
+        after_others: whether the list "For you" stands above.
+    """
     films = [card(favourite, why=[[["Your favourite film", True]]])] if favourite else []
     films += [card(movie) for movie in movies if favourite is None or movie.movie_id != favourite.movie_id]
     films = films[: len(movies)]
     return {
         "turn": turn,
         "pick": None,
+        "mix": [],
         "back": "",
-        "heading": "Start with one of these",
+        "heading": "Or start with one of these" if after_others else "Start with one of these",
         "films": films,
         "empty": "There are no films here yet.",
         "say": "",
     }
+
+
+def shown_in(*views: Mapping[str, Any] | None) -> set[int]:
+    """Return the movie_ids of all films in *views*."""
+    films = [film for view in views if view for name in ("films", "mix") for film in view.get(name, ())]
+    films += [view["pick"] for view in views if view and view.get("pick")]
+    return {film["movie_id"] for film in films}
+
+
+def rated(movie: Movie, value: int, *, before: int) -> str:
+    """Return the sentence that tells what a rating does; *value* and *before*: 1, -1, or 0 for none."""
+    if value == 1:
+        return f"Liked {movie.title}. For you is updated."
+    if value == -1:
+        return f"{movie.title} is not for you. We leave it out from now on."
+    return f"{movie.title} may come again." if before == -1 else f"{movie.title} is no longer liked."
 
 
 def _drawing(movie: Movie) -> dict[str, Any]:
@@ -118,9 +156,17 @@ def _duration(minutes: int | None) -> str:
 
 def _parts(reason: Reason) -> list[list[str | bool]]:
     """Take a reason apart: its values are what the two films share, as is belonging to one series."""
-    if not reason.values:
-        return [[reason.text, reason.kind == "series"]]
+    values = reason.shown
+    if not values:
+        return [[reason.lead, reason.kind == "series"]]
+    last = " and " if reason.kind == "likes" and not reason.tail else ", "
     parts: list[list[str | bool]] = [[f"{reason.lead} ", False]]
-    for value in reason.values:
-        parts += [[value, True], [", ", False]]
-    return parts[:-1]
+    for place, value in enumerate(values, start=1):
+        parts += [[value, True], [last if place == len(values) - 1 else ", ", False]]
+    parts.pop()
+    return [*parts, [f" {reason.tail}", False]] if reason.tail else parts
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Write names as people do: ``Heat, Up and Alien``."""
+    return " and ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)

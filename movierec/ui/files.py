@@ -1,9 +1,9 @@
 """The page's scripts and styles: what each is made of, as text, and as files for a server that has them.
 
 A component's script is a plain module without imports: what several of them use (``dom.js``, ``poster.js``,
-``pick.js``, ``forms.js``) is put in front of it here. Where ``MOVIEREC_STATIC_URL`` says that a server has
-these files, components name them instead of carrying them: a kernel then sends no script to its page, and the
-page needs no right to run what is not a file of its own server.
+``forms.js``), and its own parts where it has several, are put in front of it here. Where
+``MOVIEREC_STATIC_URL`` says that a server has these files, components name them instead of carrying them: a
+kernel then sends no script to its page, and the page needs no right to run what is not a file of its own server.
 """
 
 from __future__ import annotations
@@ -20,14 +20,16 @@ _SCRIPTS = {
     "footer.js": ("dom.js", "footer.js"),
     "header.js": ("dom.js", "header.js"),
     "notice.js": ("dom.js", "notice.js"),
-    "poster_grid.js": ("dom.js", "poster.js", "pick.js", "poster_grid.js"),
+    "poster_grid.js": (
+        "dom.js", "poster.js", "thoughts.js", "card.js", "pick.js", "mix.js", "for_you.js", "poster_grid.js",
+    ),
     "profile.js": ("dom.js", "forms.js", "profile.js"),
     "search_box.js": ("dom.js", "search_box.js"),
     "unavailable.js": ("dom.js", "unavailable.js"),
-}
+}  # fmt: skip
 _STYLES = (
     "theme.css", "poster.css", "forms.css", "footer.css", "header.css", "door.css", "search_box.css",
-    "poster_grid.css", "profile.css", "notice.css", "unavailable.css",
+    "poster_grid.css", "thoughts.css", "mix.css", "profile.css", "notice.css", "unavailable.css",
 )  # fmt: skip
 
 STYLE = "movierec.css"  # all styles in one file

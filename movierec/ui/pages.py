@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from movierec.ui import cards
@@ -50,20 +50,20 @@ class DoorPage(Page):
 class FilmsPage(Page):
     """After the login: find a film, see those like it, look after the profile."""
 
-    def __init__(self, act: Act, user: User, view: dict[str, Any], *, posters_url: str) -> None:
+    def __init__(
+        self, act: Act, user: User, films: Mapping[str, Any], *, has_likes: bool, posters_url: str
+    ) -> None:
+        """Make it of *films*, what :class:`PosterGrid` shows at first."""
         self._act = act
-        self.header = Header(act, username=user.username)
+        self.header = Header(act, username=user.username, for_you=has_likes)
         self.search = SearchBox(act)
-        self.grid = PosterGrid(act, view=view, posters_url=posters_url)
+        self.grid = PosterGrid(act, posters_url=posters_url, **films)
         self.profile: Profile | None = None
         super().__init__([self.header, self.search, self.grid, Notice()])
 
-    def show_films(self, view: dict[str, Any] | None = None) -> None:
-        """Show the films, with *view* if it is given, instead of the profile."""
-        with self.grid.hold_sync():
-            self.grid.hidden = False
-            if view is not None:
-                self.grid.view = view
+    def show_films(self) -> None:
+        """Show the films instead of the profile."""
+        self.grid.hidden = False
         self.header.profile_open = False
         if self.profile is not None:
             self.components.remove(self.profile)

@@ -57,7 +57,10 @@ class Visit:
 
     def swap(self, **rooms: Any) -> None:
         """Put others in the place of rooms, from now on."""
-        self.controller._app = replace(self.app, **rooms)
+        app = replace(self.app, **rooms)
+        self.controller._app = app
+        if self.controller._visitor is not None:
+            self.controller._visitor._app = self.controller._visitor._taste._app = app
 
     def sign_up(self, username: str = "ann_1", password: str = PASSWORD, confirm: str | None = None) -> Any:
         return self.wire.say(

@@ -27,6 +27,22 @@ HEAT = Movie(
             [["shares: ", False], ["heist", True], [", ", False], ["los angeles", True]],
         ),
         (Reason("series"), [["same series", True]]),
+        (
+            Reason("director", ("Michael Mann",), "Heat"),
+            [["same director as Heat: ", False], ["Michael Mann", True]],
+        ),
+        (
+            Reason("likes", ("Heat", "Up", "Alien", "9", "Amélie")),
+            [
+                ["because you liked ", False],
+                ["Heat", True],
+                [", ", False],
+                ["Up", True],
+                [", ", False],
+                ["Alien", True],
+                [" and 2 more", False],
+            ],
+        ),
         (Reason("unknown"), [["no fact in common that we know of", False]]),
         # A value that is one of the words before it is still the one meant.
         (Reason("cast", ("with", "also")), [["also with ", False], ["with", True], [", ", False], ["also", True]]),
@@ -37,6 +53,21 @@ def test_what_two_films_share_is_marked(reason: Reason, parts: list[object]) -> 
     found = cards._parts(reason)
     assert "".join(str(text) for text, _ in found) == reason.text
     assert found == parts
+
+
+@pytest.mark.parametrize(
+    ("likes", "text"),
+    [
+        (("Heat",), "because you liked Heat"),
+        (("Heat", "Up"), "because you liked Heat and Up"),
+        (("Heat", "Up", "9"), "because you liked Heat, Up and 9"),
+    ],
+)
+def test_likes_are_named_as_people_say_it(likes: tuple[str, ...], text: str) -> None:
+    """With an "and" before the last, all of them emphasised."""
+    parts = cards._parts(Reason("likes", likes))
+    assert "".join(str(part) for part, _ in parts) == text
+    assert [part for part, shared in parts if shared] == list(likes)
 
 
 @pytest.mark.parametrize(
@@ -80,7 +111,7 @@ def test_every_motif_is_drawn() -> None:
 def test_cards_are_plain_data() -> None:
     """They go over the wire as JSON, texts as they are."""
     film = Movie(movie_id=1, title="<img src=x onerror=alert(1)>", overview="\u202e & \x00")
-    view = cards.pick_view(film, [], turn=1, back=None)
+    view = cards.pick_view([film], [], turn=1, back=[])
     assert json.loads(json.dumps(view))["pick"]["title"] == film.title
     assert view["films"] == []
     assert view["empty"]

@@ -151,7 +151,10 @@ def test_raw_messages_do_nothing_after_logging_out(inside: Visit) -> None:
 _EVERYTHING: list[dict[str, Any]] = [
     {"kind": "search", "seq": 1, "text": "heat"},
     {"kind": "pick", "movie_id": HEAT},
+    {"kind": "mix", "movie_id": HEAT},
+    {"kind": "take_out", "movie_id": HEAT},
     {"kind": "back"},
+    {"kind": "rate", "movie_id": HEAT, "value": 1},
     {"kind": "home"},
     {"kind": "profile"},
     {"kind": "save", "favorite_genre": "Crime", "favorite_movie": ""},
@@ -207,13 +210,20 @@ def test_searches_trust_a_login_for_a_few_seconds_only(inside: Visit) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [{"kind": "profile"}, {"kind": "save", "favorite_genre": "", "favorite_movie": ""}]
+    ("sender", "content"),
+    [
+        ("Header", {"kind": "profile"}),
+        ("Profile", {"kind": "save", "favorite_genre": "", "favorite_movie": ""}),
+        ("PosterGrid", {"kind": "rate", "movie_id": HEAT, "value": 1}),
+    ],
 )
-def test_writes_and_the_profile_trust_no_earlier_check(inside: Visit, content: dict[str, Any]) -> None:
+def test_writes_and_the_profile_trust_no_earlier_check(
+    inside: Visit, sender: str, content: dict[str, Any]
+) -> None:
     """Not even one of the same second."""
     inside.wire.say("Header", "profile")
     inside.app.db.write(lambda conn: conn.execute(delete(users)))
-    inside.wire.send("Profile" if content["kind"] == "save" else "Header", content)
+    inside.wire.send(sender, content)
     assert inside.shown == ["Door", "Footer"]
 
 
@@ -267,6 +277,8 @@ def test_visits_leave_no_widget_behind(visit: Visit) -> None:
         visit.wire.say("SearchBox", "search", seq=1, text="toy")
         visit.pick(TOY_STORY)
         visit.pick(HEAT)
+        visit.wire.say("PosterGrid", "rate", movie_id=TOY_STORY, value=1)
+        visit.wire.say("SearchBox", "mix", movie_id=TOY_STORY)
         for _ in range(3):
             visit.wire.say("Header", "profile")
         visit.wire.say("Header", "log_out")

@@ -12,11 +12,12 @@ __all__ = ["Header"]
 
 
 class Header(Component):
-    """The mark (back to the beginning), the username, "Profile" and "Log out"."""
+    """The mark and "For you" (back to the beginning), the username, "Profile" and "Log out"."""
 
     script = "header.js"
     styles = ("header.css",)
 
+    for_you = traitlets.Bool(help="Whether there is a list “For you”.").tag(sync=True)
     username = traitlets.Unicode().tag(sync=True)
     profile_open = traitlets.Bool(help="Whether the profile is what the page shows.").tag(sync=True)
 

@@ -1,18 +1,37 @@
 const FADE_MS = 6000;
+const UNDO_MS = 10_000; // there is more to read, and something to reach
 
 function render({ el }) {
   settle(el, "mr-notice");
-  const status = h("p", { class: "mr-said", role: "status" });
-  const box = h("div", { class: "mr-toasts" }, status);
+  const status = h("p", { role: "status" });
+  const undoer = h("button", { type: "button", class: "mr-undo", hidden: true }, "Undo");
+  const toast = h("div", { class: "mr-toast" }, status, undoer);
+  const box = h("div", { class: "mr-toasts" }, toast);
   el.append(box);
   let fading = null;
+  let undo = null;
 
-  /** Say something: aloud only (quiet), or as a short note at the foot of the window; an alert stays until it is closed. */
-  const say = ({ text, alert = false, quiet = false, reload = false }) => {
+  /** Let the note go after a while, but not from under a hand or a finger on the Tab key. */
+  const fade = (ms) => {
+    clearTimeout(fading);
+    fading = setTimeout(() => (toast.matches(":hover, :focus-within") ? fade(FADE_MS) : toast.classList.add("mr-gone")), ms);
+  };
+  undoer.addEventListener("click", () => {
+    toast.classList.add("mr-gone");
+    undo();
+  });
+
+  /**
+   * Say something: aloud only (quiet), or as a short note at the foot of the window, with a way to undo what was
+   * done if there is one; an alert stays until it is closed.
+   */
+  const say = ({ text, alert = false, quiet = false, reload = false, undo: undoing = null }) => {
     // Said once and not at each key stroke: whoever is on their way to the button would lose it.
     if (reload && box.querySelector(".mr-reload")) return;
     box.querySelector("[role=alert]")?.remove();
     clearTimeout(fading);
+    undo = undoing;
+    undoer.hidden = !undo;
     if (alert) {
       status.textContent = "";
       const close = h("button", { type: "button", class: "mr-close", "aria-label": "Dismiss" }, "×");
@@ -21,10 +40,10 @@ function render({ el }) {
       box.append(told);
       return;
     }
-    status.classList.toggle("mr-quiet", quiet);
-    status.classList.remove("mr-gone");
+    toast.classList.toggle("mr-quiet", quiet);
+    toast.classList.remove("mr-gone");
     status.textContent = text;
-    if (!quiet) fading = setTimeout(() => status.classList.add("mr-gone"), FADE_MS);
+    if (!quiet) fade(undo ? UNDO_MS : FADE_MS);
   };
   const stop = hear(el, "say", say);
   return () => {

@@ -1,29 +1,35 @@
+const factOf = (name, values) => {
+  if (!values.length) return null;
+  const each = values.map((value) => h("span", { class: "mr-fact", dir: "auto" }, value));
+  return h("div", {}, h("dt", {}, name), h("dd", {}, each));
+};
+
+const metaOf = (film) => h("p", { class: "mr-meta" }, film.meta.map((one) => h("span", {}, one)));
+
 /** The picked film with what is known about it. Facts that are not known take no room. */
-function pickOf(film, url) {
-  const fact = (name, values) => {
-    if (!values.length) return null;
-    const each = values.map((value) => h("span", { class: "mr-fact", dir: "auto" }, value));
-    return h("div", {}, h("dt", {}, name), h("dd", {}, each));
-  };
+function pickOf(film, url, rate, mix) {
+  const thoughts = thoughtsOn(film, rate);
+  thoughts.append(mixer(mix));
   return h(
     "section",
-    { class: "mr-pick", "--hue": film.hue },
+    { class: "mr-pick", "--hue": film.hue, "data-film": film.movie_id },
     h("div", { class: "mr-pick-poster" }, poster(film, url)),
     h(
       "div",
       { class: "mr-pick-text" },
       h("h1", { tabindex: -1, dir: "auto" }, film.title),
       film.original_title ? h("p", { class: "mr-original", dir: "auto" }, film.original_title) : null,
-      h("p", { class: "mr-meta" }, film.meta.map((one) => h("span", {}, one))),
+      metaOf(film),
+      thoughts,
       film.tagline ? h("p", { class: "mr-tagline", dir: "auto" }, film.tagline) : null,
       film.overview ? h("p", { class: "mr-overview", dir: "auto" }, film.overview) : null,
     ),
     h(
       "dl",
       { class: "mr-facts" },
-      fact(film.directors.length > 1 ? "Directors" : "Director", film.directors),
-      fact("With", film.cast),
-      fact("About", film.keywords),
+      factOf(film.directors.length > 1 ? "Directors" : "Director", film.directors),
+      factOf("With", film.cast),
+      factOf("About", film.keywords),
     ),
   );
 }

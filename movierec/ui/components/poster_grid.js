@@ -1,25 +1,5 @@
 const SKELETON_MS = 150; // a shorter wait is not worth a flicker
 
-/** One reason: [text, is it shared?] after [text, is it shared?]. */
-const reasonOf = (parts) =>
-  h("span", { class: "mr-reason" }, parts.map(([text, shared]) => (shared ? h("em", { dir: "auto" }, text) : text)));
-
-/** One card: the button is the film, below it why it is here. */
-function cardOf(film, url, pick) {
-  return h(
-    "li",
-    { class: "mr-card" },
-    h(
-      "button",
-      { type: "button", class: "mr-film", "aria-label": film.label, onclick: () => pick(film) },
-      poster(film, url),
-      h("span", { class: "mr-title", dir: "auto" }, film.title),
-      film.year ? h("span", { class: "mr-year" }, ` ${film.year}`) : null,
-    ),
-    film.why.length ? h("p", { class: "mr-why" }, film.why.map(reasonOf)) : null,
-  );
-}
-
 /** Shapes where films will be, with the title of the one that was picked. */
 function skeleton(title) {
   const bone = (name) => h("span", { class: `mr-bone ${name}` });
@@ -43,7 +23,8 @@ function skeleton(title) {
 
 function render({ model, el }) {
   settle(el, "mr-films");
-  const main = h("main", { class: "mr-column" });
+  const picked = h("div", { class: "mr-picked" });
+  const main = h("main", { class: "mr-column" }, picked);
   el.append(main);
   let timer = null;
   let asked = false;
@@ -60,7 +41,11 @@ function render({ model, el }) {
     rest();
     asked = true;
     main.setAttribute("aria-busy", "true");
-    timer = setTimeout(() => title && main.replaceChildren(...skeleton(title)), SKELETON_MS);
+    timer = setTimeout(() => {
+      if (!title) return;
+      picked.replaceChildren(...skeleton(title));
+      yours.place(false);
+    }, SKELETON_MS);
     cancel = patience(() => {
       recover();
       tell(el, "say", { text: NO_ANSWER, alert: true });
@@ -72,6 +57,17 @@ function render({ model, el }) {
     send(model, el, message);
   };
   const pick = (film) => ask({ kind: "pick", movie_id: film.movie_id }, film.title);
+  const takeOut = (film) => ask({ kind: "take_out", movie_id: film.movie_id }, "Your mix");
+  const mix = () => {
+    const leave = () => picked.querySelector(".mr-mixer")?.focus();
+    tell(el, "mix", { names: model.get("view").names, leave });
+  };
+  const thoughts = thinker(model, el, (id, value) => {
+    const button = main.querySelector(`[data-film="${id}"] [data-value="${value}"]`) ?? main.querySelector("h1");
+    button.focus({ preventScroll: true });
+  });
+  const rate = (film, value) => thoughts.rate(film, value);
+  const yours = forYou(model, main, { pick, rate });
 
   const draw = () => {
     rest();
@@ -79,17 +75,20 @@ function render({ model, el }) {
     const url = model.get("posters_url");
     const id = uid("films");
     const back = () => ask({ kind: "back" }, view.back);
-    const films = view.films.map((film) => cardOf(film, url, pick));
-    main.replaceChildren(
+    const alone = !view.pick && !view.mix.length;
+    const first = alone && yours.isFull();
+    const { list } = listOf(view.films, url, pick, rate, id);
+    picked.replaceChildren(
       ...[
         view.back ? h("button", { type: "button", class: "mr-back", onclick: back }, arrow(), `Back to ${view.back}`) : null,
-        view.pick ? pickOf(view.pick, url) : null,
-        h(view.pick ? "h2" : "h1", { class: "mr-list-name", id, tabindex: -1, dir: "auto" }, view.heading),
-        films.length
-          ? h("ul", { class: "mr-grid", role: "list", "aria-labelledby": id }, films)
-          : h("p", { class: "mr-empty" }, view.empty),
+        view.pick ? pickOf(view.pick, url, rate, mix) : null,
+        view.mix.length ? mixOf(view, url, { pick, rate, mix, takeOut }) : null,
+        h(alone && !first ? "h1" : "h2", { class: "mr-list-name", id, tabindex: -1, dir: "auto" }, view.heading),
+        view.films.length ? list : h("p", { class: "mr-empty" }, view.empty),
       ].filter(Boolean),
     );
+    yours.place(first);
+    thoughts.paint();
   };
   /** No films will come: those from before can be picked again, and the focus stays as near as can be. */
   const recover = () => {
@@ -103,6 +102,7 @@ function render({ model, el }) {
     draw();
     el.hidden = model.get("hidden");
     tell(el, "idle");
+    tell(el, "arrive");
     if (model.get("view").say) tell(el, "say", { text: model.get("view").say, quiet: true });
     cancelAnimationFrame(landing);
     landing = requestAnimationFrame(land);
@@ -118,19 +118,21 @@ function render({ model, el }) {
     el.hidden = model.get("hidden");
     if (!el.hidden) main.querySelector("h1")?.focus();
   };
+  const change = () => {
+    yours.draw();
+    thoughts.paint();
+  };
   draw();
   el.hidden = model.get("hidden");
   model.on("change:view", arrive);
+  model.on("change:for_you", change);
   model.on("change:hidden", hide);
-  const stops = [
-    answers(model, el, {}),
-    hear(el, "wait", wait),
-    hear(el, "idle", recover),
-  ];
+  const stops = [thoughts.end, hear(el, "wait", wait), hear(el, "idle", recover)];
   return () => {
     rest();
     cancelAnimationFrame(landing);
     model.off("change:view", arrive);
+    model.off("change:for_you", change);
     model.off("change:hidden", hide);
     stops.forEach((stop) => stop());
   };

@@ -1,4 +1,4 @@
-"""The films: the one picked and those like it, or some to start with."""
+"""The films: the one picked and those like it, or some to start with, and the list "For you"."""
 
 from __future__ import annotations
 
@@ -12,19 +12,28 @@ __all__ = ["PosterGrid"]
 
 
 class PosterGrid(Component):
-    """One picked film with its details, and cards of films, each with the reason why.
+    """One picked film with its details, or a mix, and cards of films, each with the reason why.
 
-    All that it shows is one trait, so that a pick is one message down, one up and one drawing.
+    What a pick changes is one trait, so that it is one message down, one up and one drawing; the list
+    "For you" is another, so that a like draws nothing but that. Reply: ``rated``.
     """
 
     script = "poster_grid.js"
-    styles = ("poster_grid.css",)
+    styles = ("poster_grid.css", "thoughts.css", "mix.css")
 
     view = traitlets.Dict(help="Made by movierec.ui.cards: a start_view or a pick_view.").tag(sync=True)
+    for_you = traitlets.Dict(None, allow_none=True, help="Made by movierec.ui.taste: a for_you_view.").tag(
+        sync=True
+    )
+    ratings = traitlets.Dict(help="What the visitor thinks of the films shown: movie_id -> 1 or -1.").tag(
+        sync=True
+    )
     posters_url = traitlets.Unicode(help="Posters are at this + movie_id; empty: drawn ones only.").tag(sync=True)
     hidden = traitlets.Bool(help="Whether something else is shown in its place.").tag(sync=True)
 
     accepts: ClassVar[Messages] = {
         "pick": {"movie_id": int},
+        "take_out": {"movie_id": int},
         "back": {},
+        "rate": {"movie_id": int, "value": int},
     }

@@ -14,6 +14,9 @@ function optionOf(film, id) {
   );
 }
 
+const FIND = "Find a film";
+const PLACEHOLDER = "A film you like…";
+
 function render({ model, el }) {
   settle(el, "mr-search");
   const id = uid("find");
@@ -22,7 +25,7 @@ function render({ model, el }) {
     class: "mr-input mr-find",
     type: "text",
     role: "combobox",
-    placeholder: "A film you like…",
+    placeholder: PLACEHOLDER,
     enterkeyhint: "search",
     autocomplete: "off",
     autocapitalize: "none",
@@ -43,6 +46,7 @@ function render({ model, el }) {
   let pickFirst = false; // Enter came before the answer
   let cancel = () => {};
   let asking = null;
+  let leave = null; // what to do when no film is to be mixed in after all
 
   const open = (shown) => {
     list.hidden = !shown || !films.length;
@@ -95,9 +99,32 @@ function render({ model, el }) {
     if (!film) return;
     input.value = "";
     forget();
-    tell(el, "wait", { title: film.title });
+    tell(el, "wait", { title: leave ? "Your mix" : film.title });
     wait();
-    send(model, el, { kind: "pick", movie_id: film.movie_id });
+    send(model, el, { kind: leave ? "mix" : "pick", movie_id: film.movie_id });
+  };
+  /** The next film that is chosen is mixed with what is picked, until one is, or the visitor leaves it. */
+  const mix = ({ names, leave: leaving }) => {
+    leave = leaving;
+    label.textContent = `Mix ${names} with…`;
+    canceller.hidden = false;
+    input.placeholder = "Another film you like…";
+    input.value = "";
+    forget();
+    input.focus();
+  };
+  const find = () => {
+    leave = null;
+    label.textContent = FIND;
+    canceller.hidden = true;
+    input.placeholder = PLACEHOLDER;
+  };
+  const cancelMix = () => {
+    const leaving = leave;
+    input.value = "";
+    forget();
+    find();
+    leaving();
   };
   const show = (message) => {
     if (message.seq !== seq) return;
@@ -133,6 +160,7 @@ function render({ model, el }) {
     },
     Escape: () => {
       if (!list.hidden || !nothing.hidden) return open(false);
+      if (leave && !input.value) return cancelMix();
       input.value = "";
       forget();
     },
@@ -156,17 +184,25 @@ function render({ model, el }) {
   list.addEventListener("pointerdown", (event) => event.preventDefault());
   list.addEventListener("mousedown", (event) => event.preventDefault());
 
+  const label = h("label", { for: id, class: "mr-find-label", dir: "auto" }, FIND);
+  const canceller = h("button", { type: "button", class: "mr-cancel", hidden: true, onclick: cancelMix }, "Cancel");
   el.append(
     h(
       "search",
       { role: "search", class: "mr-column" },
-      h("label", { for: id, class: "mr-find-label" }, "Find a film"),
+      h("div", { class: "mr-find-head" }, label, canceller),
       h("div", { class: "mr-find-box" }, input, spinner(), list, nothing),
     ),
   );
   // The form that logged in is gone and took the focus along. Not on a touch screen: its keyboard would cover the films.
   const begin = () => document.activeElement === document.body && fine() && input.focus();
-  const stops = [answers(model, el, { options: show }), hear(el, "idle", rest), whenShown(el, begin)];
+  const stops = [
+    answers(model, el, { options: show }),
+    hear(el, "idle", rest),
+    hear(el, "mix", mix),
+    hear(el, "arrive", find), // at another film
+    whenShown(el, begin),
+  ];
   return () => {
     cancel();
     stops.forEach((stop) => stop());

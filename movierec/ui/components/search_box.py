@@ -10,7 +10,7 @@ __all__ = ["SearchBox"]
 
 
 class SearchBox(Component):
-    """A combobox, "Find a film".
+    """A combobox, "Find a film"; while a film is chosen for a mix, "Mix Heat with…".
 
     Every question has a number, ``seq``; the reply ``options`` carries it back, and the page drops
     all replies but the one to its newest question.
@@ -22,4 +22,5 @@ class SearchBox(Component):
     accepts: ClassVar[Messages] = {
         "search": {"seq": int, "text": str},
         "pick": {"movie_id": int},
+        "mix": {"movie_id": int},
     }

@@ -1,0 +1,207 @@
+"""What somebody who is logged in can do: find and mix films, say what they think of them, change their profile."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from movierec.errors import InvalidArgument, InvalidPreferences, MovierecError
+from movierec.library import Preferences
+from movierec.recommender import MAX_MIX
+from movierec.ui import cards
+from movierec.ui.favourite import check_favourites, find_favourite, suggest_films
+from movierec.ui.pages import FilmsPage
+from movierec.ui.taste import Taste
+
+if TYPE_CHECKING:
+    from movierec.app import App
+    from movierec.auth.accounts import User
+    from movierec.catalogue import Movie
+    from movierec.recommender import Pick
+    from movierec.ui.components import Act, Component
+
+__all__ = ["Visitor"]
+
+_log = logging.getLogger(__name__)
+
+_OPTIONS = 10  # lines in the search box
+_LIKE_IT = 10  # films like a pick
+_STARTERS = 10  # films to start with
+_HISTORY = 50  # picks and mixes that "Back" remembers
+
+_Films = tuple[int, ...]  # movie_ids: one pick, or the picks of a mix
+
+
+class Visitor:
+    """One login, from its beginning to its end; each method is what a message asks for.
+
+    Attributes:
+        page: what they see.
+    """
+
+    def __init__(self, app: App, user: User, act: Act, *, arrange: Callable[[], None]) -> None:
+        """Begin with films to start with.
+
+        Args:
+            app: the rooms that do the work.
+            user: who it is.
+            act: where the page's messages go.
+            arrange: called when there may be other components on the page than before.
+        """
+        self._app, self._user, self._arrange = app, user, arrange
+        self._taste = Taste(app, user.user_id)
+        self._history: list[_Films] = []  # the newest last
+        self._turn = 0
+        beginning = self._beginning()
+        self.page = FilmsPage(
+            act, user, beginning, has_likes=self._taste.has_likes, posters_url=app.settings.posters_url
+        )
+
+    # ------------------------------------------------------------------ films
+
+    def home(self, _sender: Component) -> None:
+        """Go back to the beginning: the list "For you" first, where there is one."""
+        beginning = self._beginning()
+        self._history.clear()
+        self._show(**beginning)
+
+    def search(self, sender: Component, *, seq: int, text: str) -> None:
+        """Find films for what is being typed."""
+        movies = self._app.catalogue.search(text, limit=_OPTIONS)
+        sender.reply("options", seq=seq, options=[cards.option(movie) for movie in movies])
+
+    def pick(self, _sender: Component, *, movie_id: int) -> None:
+        """Show films like one."""
+        self._go((movie_id,))
+
+    def mix(self, _sender: Component, *, movie_id: int) -> None:
+        """Add a film to what is picked."""
+        films = self._history[-1] if self._history else ()
+        if movie_id in films:
+            films = tuple(one for one in films if one != movie_id)
+        if len(films) == MAX_MIX:
+            raise InvalidArgument(f"a mix of {MAX_MIX + 1}", public=f"A mix has at most {MAX_MIX} films.")
+        self._go((*films, movie_id))
+
+    def take_out(self, _sender: Component, *, movie_id: int) -> None:
+        """Take a film out of a mix; the last one stays."""
+        if self._history:
+            films = tuple(one for one in self._history[-1] if one != movie_id)
+            self._go(films or self._history[-1])
+
+    def back(self, _sender: Component) -> None:
+        """Go back to the pick or mix before."""
+        if len(self._history) > 1:
+            self._open(self._history[-2], back=self._history[:-2])
+            self._history.pop()
+
+    def _go(self, films: _Films) -> None:
+        before = self._history[-1] if self._history else None
+        self._open(films, back=self._history if before != films else self._history[:-1])
+        if before != films:
+            self._history = [*self._history, films][-_HISTORY:]
+
+    def _open(self, films: _Films, *, back: list[_Films]) -> None:
+        movies = self._app.catalogue.movies(films)
+        earlier = self._app.catalogue.movies(back[-1]) if back else ()
+        picks = self._taste.keep(
+            lambda k: self._similar(films, k), _LIKE_IT, movie_id=lambda one: one.movie.movie_id
+        )
+        self._show(
+            view=cards.pick_view(
+                movies, picks, turn=self._next_turn(), back=earlier, may_grow=len(films) < MAX_MIX
+            )
+        )
+
+    def _similar(self, films: _Films, k: int) -> list[Pick]:
+        return self._app.recommender.similar(films if len(films) > 1 else films[0], k)
+
+    def _beginning(self) -> dict[str, Any]:
+        """Read again what they think of films, and return what the films' widget shows at first."""
+        self._taste.read()
+        for_you = self._taste.for_you()
+        best_known = self._app.catalogue.best_known
+        view = cards.start_view(
+            self._taste.keep(best_known, _STARTERS, movie_id=lambda movie: movie.movie_id),
+            turn=self._next_turn(),
+            favourite=self._favourite(),
+            after_others=bool(for_you and for_you["films"]),
+        )
+        return {"view": view, "for_you": for_you, "ratings": self._taste.of(cards.shown_in(view, for_you))}
+
+    def _next_turn(self) -> int:
+        self._turn += 1
+        return self._turn
+
+    def _favourite(self) -> Movie | None:
+        """Return the favourite film of the profile; a nicety that never stands in the way."""
+        try:
+            label = self._app.library.preferences(self._user.user_id).favorite_movie
+            movie = find_favourite(self._app.catalogue, label)
+            return None if movie and self._taste.dislikes(movie.movie_id) else movie
+        except MovierecError as error:
+            _log.warning("favourite film left out: %s", error)
+            return None
+
+    # ------------------------------------------------------------------ what they think of films
+
+    def rate(self, sender: Component, *, movie_id: int, value: int) -> None:
+        """Save 1, -1 or 0 for a film, and show what follows from it."""
+        movie = self._app.catalogue.by_id(movie_id)
+        before = self._taste.rate(movie_id, value)
+        for_you: dict[str, Any] | None = self.page.grid.for_you
+        try:
+            for_you = self._taste.for_you(for_you)
+        finally:  # whatever happens to the list, the rating is saved
+            self._tell(for_you=for_you)
+        sender.reply(
+            "rated", movie_id=movie_id, value=value, before=before, text=cards.rated(movie, value, before=before)
+        )
+
+    def _show(self, **traits: Any) -> None:
+        self._tell(hidden=False, **traits)
+        self.page.show_films()
+        self._arrange()
+
+    def _tell(self, **traits: Any) -> None:
+        """Hand the films' widget new traits, with what the visitor thinks of all films in them, as one message."""
+        grid = self.page.grid
+        shown = cards.shown_in(traits.get("view", grid.view), traits.get("for_you", grid.for_you))
+        with grid.hold_sync():
+            for name, value in {**traits, "ratings": self._taste.of(shown)}.items():
+                setattr(grid, name, value)
+        self.page.header.for_you = self._taste.has_likes
+
+    # ------------------------------------------------------------------ the profile
+
+    def profile(self, _sender: Component) -> None:
+        """Open the profile, or close it."""
+        if self.page.profile is not None:
+            self.page.show_films()
+        else:
+            preferences = self._app.library.preferences(self._user.user_id)
+            self.page.show_profile(self._user, preferences, self._app.catalogue.genres())
+        self._arrange()
+
+    def close_profile(self, _sender: Component) -> None:
+        """Go back to the films."""
+        self.page.show_films()
+        self._arrange()
+
+    def suggest(self, sender: Component, *, seq: int, text: str) -> None:
+        """Find films for a favourite that is being typed."""
+        movies = suggest_films(self._app.catalogue, text)
+        sender.reply("suggestions", seq=seq, films=[movie.label for movie in movies])
+
+    def save(self, sender: Component, **fields: str) -> None:
+        """Save the favourites of the profile."""
+        library, user_id = self._app.library, self._user.user_id
+        try:
+            before = library.preferences(user_id)
+            preferences = check_favourites(self._app.catalogue, Preferences(**fields), before=before)
+            library.save_preferences(user_id, preferences)
+        except InvalidPreferences as error:
+            sender.reply("problems", problems=error.problems)
+        else:
+            sender.reply("saved", favorite_movie=preferences.favorite_movie)
