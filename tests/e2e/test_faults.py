@@ -7,8 +7,8 @@ import re
 import signal
 import time
 import urllib.parse
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -46,6 +46,16 @@ def come(browser: Browser):
         context.close()
 
 
+@contextmanager
+def behind_gate(server: Server, come) -> Iterator[tuple[Gate, Visitor]]:
+    """Open the app over a line that can be shut; it is connected when the block begins."""
+    with Gate(urllib.parse.urlsplit(server.url).port) as gate:
+        visitor = come(f"http://127.0.0.1:{gate.port}/")
+        expect(visitor.tab("Sign up")).to_be_visible()
+        server.wait_for(lambda: counts(server)["connected"] == 1, why="the page's connection")
+        yield gate, visitor
+
+
 def banner(page: Page):
     return page.locator(".page-banner")
 
@@ -62,8 +72,7 @@ def reload_by_banner(visitor: Visitor) -> None:
 def test_a_connection_lost_in_the_middle_of_a_search(away_s: int, films: Settings, serve: Serve, come) -> None:
     """The page says so, keeps what is typed, and shows the films as soon as the line is back."""
     server = serve("server", films)
-    with Gate(urllib.parse.urlsplit(server.url).port) as gate:
-        visitor = come(f"http://127.0.0.1:{gate.port}/")
+    with behind_gate(server, come) as (gate, visitor):
         visitor.enter()
         visitor.finder.press_sequentially("toy")
         expect(visitor.options().first).to_contain_text("Toy Story")
@@ -88,10 +97,7 @@ def test_a_connection_lost_in_the_middle_of_a_search(away_s: int, films: Setting
 def test_nobody_signs_up_twice_over_a_bad_line(films: Settings, serve: Serve, come) -> None:
     """A form sent while the line is dead arrives once, when it is back."""
     server = serve("server", films)
-    with Gate(urllib.parse.urlsplit(server.url).port) as gate:
-        visitor = come(f"http://127.0.0.1:{gate.port}/")
-        expect(visitor.tab("Sign up")).to_be_visible()
-        server.wait_for(lambda: counts(server)["connected"] == 1, why="the page's connection")
+    with behind_gate(server, come) as (gate, visitor):
         gate.shut()
         visitor.sign_up("ann_1", "ann@example.com", "a long walk home")
         expect(banner(visitor.page)).to_be_visible(timeout=10_000)
@@ -102,10 +108,7 @@ def test_nobody_signs_up_twice_over_a_bad_line(films: Settings, serve: Serve, co
 def test_an_answer_that_is_lost_on_a_line_that_seems_alive(films: Settings, serve: Serve, come) -> None:
     """The kernel has made the account and nobody heard of it: the page asks again and is told so, not "taken"."""
     server = serve("server", films)
-    with Gate(urllib.parse.urlsplit(server.url).port) as gate:
-        visitor = come(f"http://127.0.0.1:{gate.port}/")
-        expect(visitor.tab("Sign up")).to_be_visible()
-        server.wait_for(lambda: counts(server)["connected"] == 1, why="the page's connection")
+    with behind_gate(server, come) as (gate, visitor):
         gate.hold()
         visitor.sign_up("ann_1", "ann@example.com", "a long walk home")
         visitor.expect_account_created("ann_1")
