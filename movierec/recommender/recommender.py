@@ -23,6 +23,7 @@ from movierec.recommender.why import Why
 __all__ = ["MAX_MIX", "Recommender", "open_model"]
 
 MAX_MIX = 6
+_ROWS_AT_ONCE = 5000  # of the table: 4 MB as the integers that are counted
 
 
 class Recommender:
@@ -145,9 +146,14 @@ class Recommender:
 
     @cached_property
     def _listed(self) -> NDArray[np.intp]:
-        """(n,) in how many lists each film is: read once, where a mix is asked for."""
-        listed = self._artifact.similar_rows.ravel()
-        return np.bincount(listed[listed >= 0], minlength=len(self._artifact.ids))
+        """(n,) in how many lists each film is: counted once, where a mix is asked for."""
+        n = len(self._artifact.ids)
+        listed = np.zeros(n + 1, np.intp)  # with one place more, at the head, for the padding
+        for start in range(0, n, _ROWS_AT_ONCE):
+            listed += np.bincount(
+                self._artifact.similar_rows[start : start + _ROWS_AT_ONCE].ravel() + 1, minlength=n + 1
+            )
+        return listed[1:]
 
 
 def open_model(path: Path | str) -> Recommender:

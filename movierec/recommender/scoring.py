@@ -16,7 +16,8 @@ from no other film anything: that people who like the one rarely like the other 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,8 @@ from movierec.artifact import Artifact
 from movierec.recommender.closeness import closeness, places
 
 __all__ = ["Scores", "score"]
+
+_Rows: TypeAlias = NDArray[np.intp]
 
 _HALF_LIKES = 16.0  # where the manifest tells none
 _BEST = 50
@@ -52,28 +55,42 @@ class Scores:
 
 @dataclass(frozen=True, eq=False)
 class _Part:
-    """What p of the rated films add by one table: values (p, W) for those at targets, (p, W) or, for all, (W,)."""
+    """What p of the rated films add by one table.
+
+    Attributes:
+        films: (p,) which of the rated films.
+        targets: the rows that they add to: (p, W), with -1 for none, or (W,), the same ones for all.
+        values: (p, W) of the table.
+        factors: (p,) what the values of each are multiplied by.
+    """
 
     films: NDArray[np.intp]
     targets: NDArray[np.int32]
-    values: NDArray[np.float64]
+    values: NDArray[np.floating]
+    factors: NDArray[np.float64]
 
     def total(self, n: int) -> NDArray[np.float64]:
+        """Return (n,) what is added to all films."""
         if self.targets.ndim == 1:
             total = np.zeros(n)
-            total[self.targets] = self.values.sum(axis=0)
+            total[self.targets] = self.factors @ self.values
             return total
-        used = self.targets >= 0
-        return np.bincount(self.targets[used], weights=self.values[used], minlength=n).astype(np.float64)
+        added = (self.values * self.factors[:, None]).ravel()
+        # One place more, at the head, for the padding.
+        return np.bincount(self.targets.ravel() + 1, added, minlength=n + 1)[1:].astype(np.float64, copy=False)
 
     def add_to(self, found: NDArray[np.float64], place: NDArray[np.intp]) -> None:
-        at = np.broadcast_to(place[self.targets], self.values.shape)
-        row, column = np.nonzero(at >= 0)
-        found[self.films[row], at[row, column]] += self.values[row, column]
+        """Add to *found* (l, c) what is added to the films whose (n + 1,) *place* is a column of it."""
+        at = place[self.targets]
+        if self.targets.ndim == 1:
+            columns = np.flatnonzero(at >= 0)
+            found[np.ix_(self.films, at[columns])] += self.values[:, columns] * self.factors[:, None]
+        else:
+            row, column = np.nonzero(at >= 0)
+            found[self.films[row], at[row, column]] += self.values[row, column] * self.factors[row]
 
-    def times(self, factors: NDArray[np.float64]) -> _Part:
-        """Return the part with what each film adds multiplied by its one of the (l,) *factors*."""
-        return _Part(self.films, self.targets, self.values * factors[self.films, None])
+    def times(self, factor: float) -> _Part:
+        return replace(self, factors=self.factors * factor)
 
 
 def score(artifact: Artifact, rows: NDArray[np.intp], weights: NDArray[np.float64]) -> Scores:
@@ -88,15 +105,14 @@ def score(artifact: Artifact, rows: NDArray[np.intp], weights: NDArray[np.float6
     n = len(artifact.ids)
     likes, dislikes = np.flatnonzero(weights > 0), np.flatnonzero(weights < 0)
     learned_share = len(likes) / (len(likes) + _half_likes(artifact))
-    parts = [_close(artifact, rows, dislikes).times(weights)]
-    for table, share in (
-        (_learned(artifact, rows, likes), learned_share),
-        (_similar(artifact, rows, likes), 1 - learned_share),
+    parts = [_close(artifact, rows, weights, dislikes)]
+    for part, share in (
+        (_learned(artifact, rows, weights, likes), learned_share),
+        (_similar(artifact, rows, weights, likes), 1 - learned_share),
     ):
-        part = table.times(weights)
         scale = _scale(part.total(n))
         if share and scale > 0:
-            parts.append(part.times(np.full(len(rows), share / scale)))
+            parts.append(part.times(share / scale))
     total = np.sum([part.total(n) for part in parts], axis=0)
     return Scores(total, tuple(parts), len(rows))
 
@@ -105,27 +121,26 @@ def _half_likes(artifact: Artifact) -> float:
     return float(artifact.manifest.get("recipe", {}).get("for_you", {}).get("half_likes", _HALF_LIKES))
 
 
-def _learned(artifact: Artifact, rows: NDArray[np.intp], likes: NDArray[np.intp]) -> _Part:
+def _learned(artifact: Artifact, rows: _Rows, weights: NDArray[np.float64], likes: _Rows) -> _Part:
     """Return what was learned of those *likes* for which anything was."""
     if artifact.for_you is None:
-        return _Part(np.zeros(0, np.intp), np.zeros(0, np.int32), np.zeros((0, 0)))
+        return _Part(likes[:0], np.zeros(0, np.int32), np.zeros((0, 0)), np.zeros(0))
     targets = np.asarray(artifact.for_you.rows)
     place = np.minimum(np.searchsorted(targets, rows[likes]), len(targets) - 1)
     known = targets[place] == rows[likes]
-    return _Part(likes[known], targets, artifact.for_you.weights[place[known]].astype(np.float64))
+    return _Part(likes[known], targets, artifact.for_you.weights[place[known]], weights[likes[known]])
 
 
-def _similar(artifact: Artifact, rows: NDArray[np.intp], likes: NDArray[np.intp]) -> _Part:
-    tables = artifact.for_you
+def _similar(artifact: Artifact, rows: _Rows, weights: NDArray[np.float64], likes: _Rows) -> _Part:
+    tables, chosen = artifact.for_you, rows[likes]
     if tables is None:
-        return _close(artifact, rows, likes)
-    chosen = rows[likes]
-    return _Part(likes, tables.similar_rows[chosen], tables.similar_scores[chosen].astype(np.float64))
+        return _close(artifact, rows, weights, likes)
+    return _Part(likes, tables.similar_rows[chosen], tables.similar_scores[chosen], weights[likes])
 
 
-def _close(artifact: Artifact, rows: NDArray[np.intp], films: NDArray[np.intp]) -> _Part:
+def _close(artifact: Artifact, rows: _Rows, weights: NDArray[np.float64], films: _Rows) -> _Part:
     targets, scores = artifact.similar_rows[rows[films]], artifact.similar_scores[rows[films]]
-    return _Part(films, targets, closeness(targets, scores))
+    return _Part(films, targets, closeness(targets, scores), weights[films])
 
 
 def _scale(total: NDArray[np.float64]) -> float:
