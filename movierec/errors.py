@@ -22,6 +22,7 @@
     │ ├ TooManyAttempts           try again in .retry_after_s
     │ └ LoginExpired              the login behind an action has ended
     ├ SourceError                 input data: file, line, column, what was expected
+    ├ TrainedByUsers              a model would be measured on people who trained it
     └ PosterError                 stays inside posters.py
 
 ``str(error)`` is for the log. A page shows ``error.public``; the command line shows both
@@ -52,6 +53,7 @@ __all__ = [
     "SourceError",
     "StorageError",
     "TooManyAttempts",
+    "TrainedByUsers",
     "UnknownMovie",
     "Unstorable",
 ]
@@ -241,6 +243,13 @@ class SourceError(MovierecError):
             where += f", column {column}"
         super().__init__(f"{where}: {problem}", hint=hint)
         self.file, self.line, self.column = str(file), line, column
+
+
+class TrainedByUsers(MovierecError):
+    """A model would be measured on people who trained it: what it knows by heart would count as found."""
+
+    public = "This model has learned from the people it would be measured on."
+    hint = "Build with --users even and measure on odd, or the other way round; or take other people's ratings."
 
 
 class PosterError(MovierecError):

@@ -6,12 +6,14 @@ a query; what should come is the other films that they like.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
+
+from movierec.build.bootstrap import Interval, intervals
 
 __all__ = ["Figures", "head_of", "measure", "share_of_siblings"]
 
@@ -31,6 +33,7 @@ class Figures:
         weighted_ndcg: nDCG@10 where a hit counts (likes of the film)^-0.5: popular films count less.
         coverage: share of all films that some query's first ten show.
         queries: how many there were.
+        intervals: of ndcg, hit and weighted_ndcg: where 95 % of the means over other users would lie.
     """
 
     ndcg: float
@@ -38,6 +41,7 @@ class Figures:
     weighted_ndcg: float
     coverage: float
     queries: int
+    intervals: Mapping[str, Interval]
 
 
 def measure(
@@ -61,7 +65,8 @@ def measure(
     likes_per_film = np.bincount(liked.indices, minlength=n + 1)
     gains = np.where(likes_per_film > 0, np.maximum(likes_per_film, 1) ** -0.5, 0.0)
     random = np.random.RandomState(0)
-    found: list[NDArray[np.float64]] = []
+    sums: list[NDArray[np.float64]] = []
+    queries: list[int] = []
     shown = np.zeros(n + 1, dtype=bool)
     for user in range(liked.shape[0]):
         films = np.sort(liked.indices[liked.indptr[user] : liked.indptr[user + 1]])
@@ -69,12 +74,12 @@ def measure(
         if len(films) >= 2:
             seeds = _seeds(films, random)
             shown[tops[seeds]] = True
-            found.append(_of_user(films, tops[seeds], seeds, gains))
-    if not found:
-        return Figures(0.0, 0.0, 0.0, 0.0, 0)
-    figures = np.concatenate(found)
-    ndcg, hit, weighted = figures.mean(axis=0)
-    return Figures(float(ndcg), float(hit), float(weighted), float(shown[:n].mean()), len(figures))
+            sums.append(_of_user(films, tops[seeds], seeds, gains).sum(axis=0))
+            queries.append(len(seeds))
+    of_users, counts = np.reshape(sums, (-1, 3)), np.array(queries, dtype=np.int64)
+    ndcg, hit, weighted = (of_users.sum(axis=0) / max(1, counts.sum())).tolist()
+    between = dict(zip(("ndcg", "hit", "weighted_ndcg"), intervals(of_users, counts), strict=True))
+    return Figures(ndcg, hit, weighted, float(shown[:n].mean()), int(counts.sum()), between)
 
 
 def _first_ten(lists: NDArray[np.int32], out: NDArray[np.bool_]) -> NDArray[np.int32]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from movierec.build.collaborative import Taste
 from movierec.build.features import YEAR_SCALE, YEAR_WEIGHT, Features
 
-__all__ = ["nearest"]
+__all__ = ["best", "nearest"]
 
 # Scores that are held at once: 16 MB as float32, and as much again twice over for the sparse product.
 _SCORES_PER_BLOCK = 4_000_000
@@ -52,9 +52,9 @@ def nearest(
             likeness = taste.blend(block, likeness)
         likeness[np.arange(block.stop - start), np.arange(start, block.stop)] = -np.inf
         for offset, row_scores in enumerate(likeness):
-            best = _best(row_scores, min(k, n - 1))
-            rows[start + offset, : len(best)] = best
-            scores[start + offset, : len(best)] = row_scores[best]
+            found = best(row_scores, min(k, n - 1))
+            rows[start + offset, : len(found)] = found
+            scores[start + offset, : len(found)] = row_scores[found]
         if progress:
             progress(block.stop, n)
     return rows, scores
@@ -67,7 +67,7 @@ def _closeness_in_time(years: NDArray[np.int32], film_years: NDArray[np.int32]) 
     return np.where(known, YEAR_WEIGHT * np.exp(-apart / YEAR_SCALE), 0).astype(np.float32)
 
 
-def _best(scores: NDArray[np.float32], k: int) -> NDArray[np.intp]:
+def best(scores: NDArray[np.floating], k: int) -> NDArray[np.intp]:
     """Return the places of the *k* highest scores, best first, equal ones in order of place."""
     if k < 1:
         return np.empty(0, dtype=np.intp)

@@ -9,12 +9,14 @@ import numpy as np
 import pytest
 
 from movierec import artifact
-from movierec.build.baselines import classic_lists, popularity_lists
 from movierec.build.evaluate import Evaluation, evaluate
-from movierec.errors import ArtifactMissing, SourceError
+from movierec.build.held_out import HISTORIES, hold_out, measure_for_you
+from movierec.build.ratings import read_likes
+from movierec.errors import ArtifactMissing, SourceError, TrainedByUsers
+from movierec.recommender import open_model
 from tests.build.files import write_movielens
 from tests.build.worlds import movie
-from tests.toy import MOVIES
+from tests.toy import MOVIES, tables
 
 LINKS = [(number, film.tmdb_id) for number, film in enumerate(MOVIES) if film.tmdb_id]
 NUMBER = {film.label: number for number, film in enumerate(MOVIES)}
@@ -22,30 +24,6 @@ NUMBER = {film.label: number for number, film in enumerate(MOVIES)}
 
 def rated(user: int, *labels: str) -> list[tuple[int, int, float]]:
     return [(user, NUMBER[label], 5.0) for label in labels]
-
-
-def test_films_by_how_many_like_them() -> None:
-    """For each film the most-liked others, by row where equal."""
-    assert popularity_lists(np.array([1, 5, 0, 5]), 2).tolist() == [[1, 3], [3, 0], [1, 3], [1, 0]]
-    assert popularity_lists(np.array([1, 5, 0]), 9).tolist() == [[1, 2], [0, 2], [1, 0]]
-
-
-def test_the_classic_system_by_hand() -> None:
-    """One bag of words: "red car" shares two of two words with itself, one of two with each other film.
-
-    A director written in one word is one word, so that another Mann is nobody.
-    """
-    movies = [
-        movie(1, overview="red car"),
-        movie(2, overview="red", directors=("Anthony Mann",)),
-        movie(3, overview="car red"),
-        movie(4, keywords=("the",), directors=("Michael Mann",), overview="blue"),
-        movie(5, directors=("Michael Mann",), overview="blue sky sky sky"),
-    ]
-    lists = classic_lists(movies, 2)
-    assert lists[0].tolist() == [2, 1]
-    assert lists[1].tolist() == [0, 2]
-    assert lists[3].tolist() == [4, 0]
 
 
 def test_a_person_reads_a_table_and_a_program_json(toy_model: Path, tmp_path: Path) -> None:
@@ -74,8 +52,13 @@ def test_a_person_reads_a_table_and_a_program_json(toy_model: Path, tmp_path: Pa
     table = str(result).splitlines()
     assert table[0] == "toy: more like this, 2 queries of 1 odd users"
     assert table[2].split("  ")[0] == "system"
-    assert table[5].split()[:4] == ["this", "model", "1.000", "1.000"]
-    assert table[7] == "ratings.csv: 5 ratings by 3 users"
+    assert table[5].split()[:5] == ["this", "model", "1.000", "±.000", "1.000"]
+    assert table[7] == "for you, from some of a user's likes"
+    assert table[9].split() == ["known", "system", "nDCG@10", "Recall@20", "cov@10", "variety@10"]
+    # Nobody has eight likes, so there is nothing to say about three that are known.
+    assert table[11].split() == ["(0", "users)", "popularity", "-", "-", "-", "-"]
+    assert "ratings.csv: 5 ratings by 3 users" in table
+    assert max(map(len, table)) <= 110
 
 
 def test_even_users_can_be_asked_instead(toy_model: Path, tmp_path: Path) -> None:
@@ -116,4 +99,130 @@ def test_an_evaluation_is_plain(toy_model: Path, tmp_path: Path) -> None:
     first, second = evaluate(toy_model, folder), evaluate(toy_model, folder)
     assert isinstance(first, Evaluation)
     assert first == second
-    assert all(type(figure) is float for row in first.as_dict()["rows"] for figure in list(row.values())[1:])
+    found = first.as_dict()
+    assert json.loads(json.dumps(found, allow_nan=False)) == json.loads(json.dumps(found))
+    for row in found["rows"] + found["for_you"]:
+        intervals = row.pop("intervals")
+        ends = [end for interval in intervals.values() for end in interval.values()]
+        assert {type(figure) for figure in [*list(row.values())[3:], *ends]} == {float}
+        assert all(0 <= intervals[name]["low"] <= row[name] <= intervals[name]["high"] <= 1 for name in intervals)
+
+
+EIGHT = [film.label for film in MOVIES if film.tmdb_id][:8]
+LIKED_BY_ALL = [rating for user in (1, 2, 3) for rating in rated(user, *EIGHT)]
+
+
+def test_recommendations_from_several_films(rated_toy_model: Path, tmp_path: Path) -> None:
+    """Users 1 and 3 like the eight films that user 2 likes, so popularity finds all that is held out.
+
+    3 likes leave five films to find, 80 % (six of eight) leave two; nobody has the ten likes that 5 need.
+    """
+    folder = write_movielens(tmp_path, LIKED_BY_ALL, LINKS)
+    found = {(row.system, row.known): row for row in evaluate(rated_toy_model, folder).for_you}
+    assert [known for system, known in found if system == "popularity"] == [3, 5, 10, 0.8]
+    for known, users in ((3, 2), (0.8, 2), (5, 0), (10, 0)):
+        row = found["popularity", known]
+        assert (row.users, row.ndcg, row.recall) == pytest.approx((users, 1, 1) if users else (0, 0, 0))
+
+
+def test_the_model_is_measured_as_it_is_served(rated_toy_model: Path, tmp_path: Path) -> None:
+    """By the picks of for_you, with its own diversity and with none."""
+    folder = write_movielens(tmp_path, LIKED_BY_ALL, LINKS)
+    found = {(row.system, row.known): row for row in evaluate(rated_toy_model, folder).for_you}
+    model = open_model(rated_toy_model)
+    ids = [film.movie_id for film in MOVIES]
+    likes = read_likes(folder, np.array(ids)).only(1)
+    for system, options in (("this model", {}), ("this model, diversity 0", {"diversity": 0.0})):
+        for size in HISTORIES:
+            held = hold_out(likes.liked, size)
+            shown = np.full((len(held.places), 20), -1)
+            for place, known in enumerate(held.histories()):
+                picks = model.for_you({ids[row]: 1.0 for row in known}, 20, **options)
+                shown[place, : len(picks)] = [ids.index(pick.movie.movie_id) for pick in picks]
+            expected = measure_for_you(shown, held.relevant)
+            row = found[system, size]
+            assert (row.ndcg, row.recall, row.coverage) == (expected.ndcg, expected.recall, expected.coverage)
+
+
+def taught(path: Path, folder: Path, users: str, *, record: bool = True) -> Path:
+    """Write the toy model as if it had learned from *users* of *folder*."""
+    likes = read_likes(folder, np.array([film.movie_id for film in MOVIES]))
+    if users != "all":
+        likes = likes.only(users == "odd")
+    about = {"name": "toy", "trained_on": {"ratings": "ml", "users": users, "user_count": len(likes.users)}}
+    return artifact.write(
+        path, MOVIES, *tables(), about=about, trained_users=np.sort(likes.fingerprints) if record else None
+    )
+
+
+def people(seed: int, users: int = 12) -> list[tuple[int, int, float]]:
+    """Return what so many users think of the films of the toy world and two hundred others."""
+    rng = np.random.RandomState(seed)
+    return [
+        (user, int(film), float(rng.randint(1, 11) / 2))
+        for user in range(1, users + 1)
+        for film in rng.choice(len(MOVIES) + 200, 60, replace=False)
+    ]
+
+
+ALL_LINKS = [*LINKS, *((number, 10**6 + number) for number in range(len(MOVIES) - 1, len(MOVIES) + 200))]
+
+
+@pytest.mark.parametrize(
+    ("trained", "asked", "refused"),
+    [("even", "even", True), ("odd", "odd", True), ("all", "odd", True), ("all", "even", True),
+     ("even", "odd", False), ("odd", "even", False)],
+)  # fmt: skip
+def test_people_who_trained_the_model_are_refused(tmp_path: Path, trained: str, asked: str, refused: bool) -> None:
+    """In the same folder, a copy of it with another name, and one in another order."""
+    ratings = people(0)
+    model = taught(tmp_path / "model", write_movielens(tmp_path / "ml", ratings, ALL_LINKS), trained)
+    others = [ratings[place] for place in np.random.RandomState(1).permutation(len(ratings))]
+    for folder in (tmp_path / "ml", write_movielens(tmp_path / "copy", others, ALL_LINKS)):
+        if refused:
+            with pytest.raises(TrainedByUsers, match=f"^6 of the 6 {asked} users trained this model$"):
+                evaluate(model, folder, users=asked)
+        else:
+            notes = evaluate(model, folder, users=asked).notes
+            people_then = f"this model has learned from 6 people, {trained} users of ml; none of them is asked"
+            assert notes[-1] == people_then
+
+
+def test_some_of_the_people_and_some_of_their_ratings_are_known_again(tmp_path: Path) -> None:
+    """One user of six in a folder with eleven others; a folder in which every fourth rating is left out."""
+    ratings = people(0)
+    model = taught(tmp_path / "model", write_movielens(tmp_path / "ml", ratings, ALL_LINKS), "even")
+    mixed = [rating for rating in people(5) if rating[0] != 4] + [rating for rating in ratings if rating[0] == 4]
+    with pytest.raises(TrainedByUsers, match=r"^1 of the 6 even users"):
+        evaluate(model, write_movielens(tmp_path / "mixed", mixed, ALL_LINKS), users="even")
+    thinned = [rating for place, rating in enumerate(ratings) if place % 4]
+    with pytest.raises(TrainedByUsers):
+        evaluate(model, write_movielens(tmp_path / "thinned", thinned, ALL_LINKS), users="even")
+
+
+def test_other_people_with_the_same_ids_are_asked(tmp_path: Path) -> None:
+    """Also by a model that was trained by all users of another folder."""
+    model = taught(tmp_path / "model", write_movielens(tmp_path / "ml", people(0), ALL_LINKS), "all")
+    folder = write_movielens(tmp_path / "others", people(5), ALL_LINKS)
+    for users in ("odd", "even"):
+        assert evaluate(model, folder, users=users).user_count == 6
+
+
+def test_a_model_that_does_not_tell_who_trained_it_is_refused(tmp_path: Path) -> None:
+    """Only for the users that it may have been, and with what to do about it."""
+    folder = write_movielens(tmp_path / "ml", people(0), ALL_LINKS)
+    model = taught(tmp_path / "model", folder, "even", record=False)
+    with pytest.raises(TrainedByUsers, match="no record") as caught:
+        evaluate(model, folder, users="even")
+    assert "--users even" in caught.value.hint
+    assert evaluate(model, folder, users="odd").user_count == 6
+
+
+def test_of_very_many_users_some_are_asked(toy_model: Path, tmp_path: Path) -> None:
+    """Always the same ones, and a note says so."""
+    folder = write_movielens(tmp_path, people(0, users=40), ALL_LINKS)
+    result = evaluate(toy_model, folder, max_users=7)
+    assert result.user_count == 7
+    assert "7 of 20 odd users are asked, drawn at random" in result.notes
+    assert evaluate(toy_model, folder, max_users=7) == result
+    assert not any("users are asked" in note for note in evaluate(toy_model, folder).notes)
