@@ -79,10 +79,11 @@ class Visitor:
         """Add a film to what is picked."""
         films = self._history[-1] if self._history else ()
         if movie_id in films:
-            films = tuple(one for one in films if one != movie_id)
-        if len(films) == MAX_MIX:
+            self._go(films)
+        elif len(films) == MAX_MIX:
             raise InvalidArgument(f"a mix of {MAX_MIX + 1}", public=f"A mix has at most {MAX_MIX} films.")
-        self._go((*films, movie_id))
+        else:
+            self._go((*films, movie_id))
 
     def take_out(self, _sender: Component, *, movie_id: int) -> None:
         """Take a film out of a mix; the last one stays."""

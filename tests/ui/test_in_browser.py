@@ -410,6 +410,22 @@ def journey(tab: Tab) -> Iterator[str]:
     tab.press("Enter")
     expect(tab.role("list", "Films like The Dark Knight")).to_be_visible()
     yield "pick"
+    films = tab.role("list", "Films like The Dark Knight")
+    films.get_by_role("button", name="Like ").first.click()
+    films.get_by_role("button", name="Not for me: ").last.click()
+    expect(tab.role("button", "Undo")).to_be_visible()
+    expect(tab.role("list", "For you").get_by_role("listitem")).to_have_count(10)
+    yield "likes"
+    tab.role("button", "Mix with…").click()
+    tab.role("combobox", "Mix The Dark Knight with…").fill("amel")
+    expect(options(tab)).to_have_count(1)
+    yield "mixing"
+    tab.press("Enter")
+    expect(tab.role("list", "Films like The Dark Knight and Amélie")).to_be_visible()
+    yield "mix"
+    tab.role("button", "For you").click()
+    expect(tab.role("heading", "For you")).to_be_focused()
+    yield "for you"
     tab.role("button", "Profile").click()
     tab.role("textbox", "Favourite film").fill("toy")
     expect(tab.role("button", "Toy Story (1995)")).to_be_visible()
