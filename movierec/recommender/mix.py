@@ -40,7 +40,8 @@ def mix(
     close = forth * (1 - _IN_TURN + _IN_TURN * back) / fame
     # Concave: to be close to two films counts for more than to be twice as close to one.
     gain = close / (close + 1)
-    order = _taking_turns(gain, forth > 0, min(k, len(films)))
+    like = np.array([np.isin(films, rows[seed]) for seed in seeds])
+    order = _taking_turns(gain, like, min(k, len(films)))
     return films[order], gain.sum(axis=0)[order], close[:, order]
 
 
@@ -48,19 +49,20 @@ def _taking_turns(gain: NDArray[np.float64], like: NDArray[np.bool_], k: int) ->
     """Return *k* columns of (s, c) *gain*: each time the one that gives most to the seeds that have least.
 
     What a seed has is the gain of what was taken before; the more that is, the less more of it counts. When the
-    first places run out, only seeds count that none of the films taken is *like*.
+    first places run out, only films are taken that are *like* a seed for which there is none yet.
     """
     have = np.zeros(len(gain))
     served = np.zeros(len(gain), bool)
     left = gain.copy()
     order: list[int] = []
     for place in range(k):
-        counts = 1 / (1 + have)
-        if min(k, _FIRST) - place <= (waiting := ~served & like.any(axis=0).any()).sum():
-            counts = counts * waiting
-        best = int(np.argmax(counts @ left))
+        worth = (1 / (1 + have)) @ left
+        waiting = served < like.any(axis=1)
+        if 0 < min(k, _FIRST) - place <= waiting.sum():
+            worth = np.where(like[waiting].any(axis=0), worth, -np.inf)
+        best = int(np.argmax(worth))
         order.append(best)
         have += gain[:, best]
         served |= like[:, best]
-        left[:, best] = -1
+        left[:, best] = -np.inf
     return order
