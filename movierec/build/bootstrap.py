@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,7 +46,13 @@ def intervals(sums: NDArray[np.float64], queries: NDArray[np.int64]) -> tuple[In
     u = len(queries)
     if not u:
         return tuple(Interval(0.0, 0.0) for _ in range(sums.shape[1]))
-    drawn = np.random.RandomState(_SEED).multinomial(u, np.full(u, 1 / u), size=_RESAMPLES)
-    means = (drawn @ sums) / (drawn @ queries)[:, None]
+    drawn = _drawn(u)
+    means = (drawn @ sums) / (drawn @ queries.astype(np.float64))[:, None]
     low, high = np.percentile(means, _TAILS, axis=0).tolist()
     return tuple(Interval(float(least), float(most)) for least, most in zip(low, high, strict=True))
+
+
+@lru_cache(maxsize=1)  # systems that are compared are measured one after the other, on the same users
+def _drawn(u: int) -> NDArray[np.float64]:
+    """Return (resamples, u) how often each user is drawn; as floats, because products of integers are slow."""
+    return np.random.RandomState(_SEED).multinomial(u, np.full(u, 1 / u), size=_RESAMPLES).astype(np.float64)

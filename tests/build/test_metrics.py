@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
+from movierec.build.bootstrap import Interval
 from movierec.build.metrics import head_of, measure, share_of_siblings
 
 
@@ -38,6 +39,17 @@ def test_ndcg_hit_and_coverage_by_hand() -> None:
     assert figures.hit == pytest.approx(2 / 3)
     assert figures.coverage == 4 / 5
     assert figures.queries == 3
+
+
+def test_intervals_are_over_users_by_hand() -> None:
+    """From 0 comes 1, from 1 comes 0, from 2 and 3 nothing that anybody likes.
+
+    The first user likes 0 and 1 and finds both each time, the second likes 2 and 3 and finds none: two users
+    drawn again are twice the second in one case of four, and twice the first.
+    """
+    figures = measure(lists([1], [0], [4], [4], [0]), likes([0, 1], [2, 3], n=5))
+    assert (figures.ndcg, figures.hit) == (0.5, 0.5)
+    assert figures.intervals == {name: Interval(0, 1) for name in ("ndcg", "hit", "weighted_ndcg")}
 
 
 def test_the_ideal_is_at_most_ten_hits() -> None:
