@@ -21,8 +21,8 @@ from movierec.errors import SourceError
 from movierec.settings import Settings, load_settings
 
 __all__ = [
-    "ACCENT", "COLOURS", "GREY", "Table", "are_reference_data", "best_likes", "best_source", "check_figures",
-    "enable_charts", "table",
+    "ACCENT", "COLOURS", "GREY", "Table", "are_reference_data", "best_likes", "best_ratings", "best_source",
+    "check_figures", "enable_charts", "table",
 ]  # fmt: skip
 
 # Half-way between a light page and a dark one: words have 4:1 on both, shapes 3:1 (WCAG 1.4.11).
@@ -49,13 +49,18 @@ def best_source(settings: Settings | None = None) -> tuple[str, Path | None]:
     return ("builtin", None) if folder is None else ("tmdb5000", folder)
 
 
+def best_ratings(settings: Settings | None = None) -> Path | None:
+    """Return what to hand to :func:`build` and :func:`evaluate`: ``ml-latest-small`` in ``MOVIEREC_DATA_DIR``."""
+    return _data_folder("ml-latest-small", settings)
+
+
 def best_likes(movies: Sequence[Movie], settings: Settings | None = None) -> Likes:
     """Return who likes which of *movies*, from ``ml-latest-small`` in ``MOVIEREC_DATA_DIR``.
 
     Without those files, or with damaged ones, nobody likes anything and the notes say why: what a
     notebook explores does not depend on them, so it goes on without the figures.
     """
-    folder = _data_folder("ml-latest-small", settings)
+    folder = best_ratings(settings)
     reason = "no ratings here: MOVIEREC_DATA_DIR names no folder with ml-latest-small/ in it"
     if folder is not None:
         try:

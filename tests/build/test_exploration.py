@@ -16,6 +16,7 @@ from movierec.build.exploration import (
     GREY,
     are_reference_data,
     best_likes,
+    best_ratings,
     best_source,
     check_figures,
     enable_charts,
@@ -53,12 +54,14 @@ def test_likes_are_read_where_there_are_ratings(data: Settings) -> None:
     folder = data.data_dir / "ml-latest-small"
     write_movielens(folder, [(1, 10, 4.0), (1, 20, 3.0)], [(10, 862), (20, 949)])
     likes = best_likes(MOVIES, data)
+    assert best_ratings(data) == folder
     assert likes.users.tolist() == [1]
     assert likes.liked.toarray().tolist() == [[True, False]]
 
 
 def test_without_ratings_nobody_likes_anything(settings: Settings) -> None:
     """The notes say so, and everything that takes likes takes these."""
+    assert best_ratings(settings) is None
     likes = best_likes(MOVIES, settings)
     assert "MOVIEREC_DATA_DIR" in likes.notes[0]
     assert likes.only(1).per_film().tolist() == [0, 0]
