@@ -76,14 +76,19 @@ def _parser() -> argparse.ArgumentParser:
     build.add_argument("--users", choices=("all", "even", "odd"), default="all", help="whose ratings (all)")
     build.add_argument("--out", type=Path, metavar="DIR", help="where to write it (MODEL_DIR)")
 
-    similar = command("similar", _similar, "Print the films most like one.")
-    similar.add_argument("title", help='a title, "Title (Year)", or a movie_id with --id')
-    similar.add_argument("--id", action="store_true", help="TITLE is a movie_id")
+    similar = command("similar", _similar, "Print the films most like one, or most like all of several.")
+    similar.add_argument(
+        "title",
+        nargs="+",
+        metavar="TITLE",
+        help='a title, "Title (Year)", or a movie_id with --id; several: a mix',
+    )
+    similar.add_argument("--id", action="store_true", help="each TITLE is a movie_id")
     similar.add_argument("-k", type=int, default=10, help="how many (10)")
     similar.add_argument("--model", type=Path, metavar="DIR", help="the model to ask (MODEL_DIR)")
     similar.add_argument("--json", action="store_true", help="print JSON, for machines")
 
-    evaluate = command("evaluate", _evaluate, "Measure a model on people's ratings, beside two baselines.")
+    evaluate = command("evaluate", _evaluate, "Measure a model on people who did not train it, beside two baselines.")
     evaluate.add_argument("model", type=Path, metavar="MODEL", help="the model's folder")
     evaluate.add_argument("--ratings", type=Path, required=True, metavar="DIR", help="a MovieLens folder")
     evaluate.add_argument("--users", choices=("odd", "even"), default="odd", help="who is asked (odd)")
@@ -152,18 +157,20 @@ def _open_model(path: Path | None) -> Recommender:
 
 def _similar(arguments: argparse.Namespace) -> int:
     recommender = _open_model(arguments.model)
-    movie, others, exact = _find(recommender, arguments.title, by_id=arguments.id)
-    picks = recommender.similar(movie.movie_id, k=arguments.k)
-    if not exact:
-        print(f'No film is called "{arguments.title}"; taking {movie.label}.', file=sys.stderr)
+    found = [_find(recommender, title, by_id=arguments.id) for title in arguments.title]
+    picks = recommender.similar([movie.movie_id for movie, _, _ in found], k=arguments.k)
+    for title, (movie, _, exact) in zip(arguments.title, found, strict=True):
+        if not exact:
+            print(f'No film is called "{title}"; taking {movie.label}.', file=sys.stderr)
     if arguments.json:
-        found = {"movie": _movie_json(movie), "exact": exact, "picks": [_pick_json(pick) for pick in picks]}
-        print(json.dumps(found, indent=2))
+        asked = [{"movie": _movie_json(movie), "exact": exact} for movie, _, exact in found]
+        mix = asked[0] if len(asked) == 1 else {"mix": asked}
+        print(json.dumps({**mix, "picks": [_pick_json(pick) for pick in picks]}, indent=2))
         return 0
-    print(f"Films like {movie.label}")
+    print("Films like " + " + ".join(dict.fromkeys(movie.label for movie, _, _ in found)))
     for position, pick in enumerate(picks, 1):
         print(f"{position:3}. {pick.movie.label}: {'; '.join(reason.text for reason in pick.reasons)}")
-    if others:
+    if others := [other for _, others, _ in found for other in others]:
         print("Also of that name: " + ", ".join(f"{other.label} (--id {other.movie_id})" for other in others))
     return 0
 
@@ -194,7 +201,9 @@ def _movie_json(movie: Movie) -> dict[str, object]:
 
 def _pick_json(pick: Pick) -> dict[str, object]:
     reasons = [
-        {"kind": reason.kind, "values": list(reason.values), "text": reason.text} for reason in pick.reasons
+        {"kind": reason.kind, "values": list(reason.values), "text": reason.text}
+        | ({"film": reason.film} if reason.film else {})
+        for reason in pick.reasons
     ]
     return _movie_json(pick.movie) | {"score": round(float(pick.score), 6), "reasons": reasons}
 
