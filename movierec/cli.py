@@ -88,7 +88,7 @@ def _parser() -> argparse.ArgumentParser:
     similar.add_argument("--model", type=Path, metavar="DIR", help="the model to ask (MODEL_DIR)")
     similar.add_argument("--json", action="store_true", help="print JSON, for machines")
 
-    evaluate = command("evaluate", _evaluate, "Measure a model on people who did not train it, beside two baselines.")
+    evaluate = command("evaluate", _evaluate, "Measure a model on people who did not train it, beside baselines.")
     evaluate.add_argument("model", type=Path, metavar="MODEL", help="the model's folder")
     evaluate.add_argument("--ratings", type=Path, required=True, metavar="DIR", help="a MovieLens folder")
     evaluate.add_argument("--users", choices=("odd", "even"), default="odd", help="who is asked (odd)")

@@ -216,6 +216,7 @@ def test_a_model_is_measured(toy_model: Path, tmp_path: Path, capsys: Captured) 
     found = json.loads(capsys.readouterr().out)
     assert found["users"] == "even"
     assert [row["ndcg"] for row in found["rows"] if row["system"] == "this model"] == [1.0]
+    assert [row["known"] for row in found["for_you"] if row["system"] == "this model"] == [3, 5, 10, 0.8]
     assert f"{tmp_path}/links.csv: there is no such file" in fails(
         capsys, "evaluate", str(toy_model), "--ratings", str(tmp_path)
     )
