@@ -82,6 +82,7 @@ class Tab:
         self.password().fill("a long walk home")
         self.press("Enter")
         expect(self.finder).to_be_visible()
+        expect(self.page.locator(".mr-film").first).to_be_visible()  # parts are drawn as their scripts come
 
     @property
     def finder(self) -> Locator:

@@ -93,9 +93,12 @@ function hold() {
   holding = [];
 }
 
-/** Let the answers go that were kept back, in the order of their numbers; later ones pass. */
+/** Let the answers go that were kept back, in the order of their numbers, once they are there; later ones pass. */
 async function release(...order) {
-  while (holding.length <= Math.max(...order)) await new Promise((resolve) => setTimeout(resolve, 10));
+  for (let waits = 0; holding.length <= Math.max(...order); waits += 1) {
+    if (waits > 1000) throw new Error(`only ${holding.length} answers came`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
   const kept = holding;
   holding = null;
   order.forEach((index) => take(kept[index]));

@@ -395,6 +395,7 @@ def test_logging_out_brings_the_start_page(inside: Tab) -> None:
 
 def journey(tab: Tab) -> Iterator[str]:
     """Go through the whole app; stop wherever there is something to look at."""
+    expect(tab.role("tab", "Log in")).to_be_visible()
     yield "door"
     tab.sign_up("an", password="abc", confirm="abd")
     expect(tab.role("alert")).to_have_count(3)

@@ -34,35 +34,29 @@ function thoughtsOn(film, rate) {
 
 /**
  * Show what the visitor thinks at once, let the kernel keep it, and go back to what is true when it cannot.
- * Of many clicks on one film the last one counts; only one is on its way at a time.
+ * Each click is sent at once: the kernel takes them in order, so the last one counts, whatever comes next.
  */
 function thinker(model, el, told) {
-  const wanted = new Map(); // movie_id -> value, of what the kernel has not answered
-  const sent = new Map(); // movie_id -> value, on its way
+  const wanted = new Map(); // movie_id -> [value, answers to come]
   let cancel = () => {};
   const paint = () => {
     for (const card of el.querySelectorAll("[data-film]")) {
       const id = Number(card.dataset.film);
-      const value = wanted.get(id) ?? model.get("ratings")[id] ?? 0;
+      const value = wanted.get(id)?.[0] ?? model.get("ratings")[id] ?? 0;
       card.classList.toggle("mr-away", value === -1);
-      for (const button of card.querySelectorAll(".mr-thought"))
+      for (const button of card.querySelectorAll("[data-value]"))
         button.setAttribute("aria-pressed", String(Number(button.dataset.value) === value));
     }
   };
   const forget = () => {
     cancel();
     wanted.clear();
-    sent.clear();
     paint();
   };
-  const rate = (film, value) => {
-    wanted.set(film.movie_id, value);
+  const rate = ({ movie_id: id }, value) => {
+    wanted.set(id, [value, (wanted.get(id)?.[1] ?? 0) + 1]);
     paint();
-    if (!sent.has(film.movie_id)) pass(film.movie_id);
-  };
-  const pass = (id) => {
-    sent.set(id, wanted.get(id));
-    if (!send(model, el, { kind: "rate", movie_id: id, value: wanted.get(id) })) return forget();
+    if (!send(model, el, { kind: "rate", movie_id: id, value })) return forget();
     cancel();
     cancel = patience(() => {
       forget();
@@ -70,10 +64,10 @@ function thinker(model, el, told) {
     });
   };
   const rated = ({ movie_id: id, value, before, text }) => {
-    sent.delete(id);
-    if (wanted.has(id) && wanted.get(id) !== value) return pass(id);
+    const [last, more] = wanted.get(id) ?? [value, 1];
+    if (more > 1) return wanted.set(id, [last, more - 1]);
     wanted.delete(id);
-    if (!sent.size) cancel();
+    if (!wanted.size) cancel();
     paint();
     const undo = () => {
       rate({ movie_id: id }, before);
