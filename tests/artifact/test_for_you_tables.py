@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import json
 import shutil
 import time
@@ -16,6 +15,7 @@ import pytest
 from movierec.artifact import ForYouTables, open_artifact, verify, write
 from movierec.errors import ArtifactMismatch
 from tests import toy
+from tests.artifact.helpers import reseal
 
 TABLES = ("foryou_rows.npy", "foryou_weights.npy", "foryou_similar_rows.npy", "foryou_similar_scores.npy")
 FILES = (*TABLES, "trained_users.npy")
@@ -26,15 +26,6 @@ FIELD_OF = dict(zip(TABLES, ("rows", "weights", "similar_rows", "similar_scores"
 def model(rated_toy_model: Path, tmp_path: Path) -> Path:
     """A copy of the toy model with tables of likes that a test may break."""
     return Path(shutil.copytree(rated_toy_model, tmp_path / "models" / "default"))
-
-
-def reseal(model: Path) -> None:
-    """Make the manifest's sizes and hashes those of the files, as a faulty build would have done."""
-    manifest = json.loads((model / "manifest.json").read_text())
-    for name in manifest["files"]:
-        content = (model / name).read_bytes()
-        manifest["files"][name] = {"size_bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
-    (model / "manifest.json").write_text(json.dumps(manifest))
 
 
 def edit_manifest(model: Path, change: Callable[[dict], object]) -> None:
