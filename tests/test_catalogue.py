@@ -87,6 +87,13 @@ def test_lists_keep_the_order_in_which_was_asked(catalogue: Catalogue) -> None:
     assert catalogue.movies([]) == []
 
 
+def test_films_that_another_model_had_are_left_out(catalogue: Catalogue) -> None:
+    """What somebody liked elsewhere may be unknown here, or be no id at all; the order stays, twice stays twice."""
+    asked = [toy.HEAT, 999_999, toy.UNKNOWN_FACTS, "862", None, 2**70, toy.HEAT]
+    assert catalogue.known(asked) == [toy.HEAT, toy.UNKNOWN_FACTS, toy.HEAT]  # type: ignore[arg-type]
+    assert catalogue.known([]) == []
+
+
 def test_a_row_is_a_position_not_an_id(catalogue: Catalogue) -> None:
     """Heat has id 949 and is the eighth best-known film."""
     assert catalogue.row_of(toy.HEAT) == 7
