@@ -88,7 +88,7 @@ def test_lists_keep_the_order_in_which_was_asked(catalogue: Catalogue) -> None:
 
 
 def test_films_that_another_model_had_are_left_out(catalogue: Catalogue) -> None:
-    """What somebody liked elsewhere may be unknown here, or be no id at all; the order stays, twice stays twice."""
+    """What somebody liked elsewhere may be unknown here, or no id at all; the order stays, twice stays twice."""
     asked = [toy.HEAT, 999_999, toy.UNKNOWN_FACTS, "862", None, 2**70, toy.HEAT]
     assert catalogue.known(asked) == [toy.HEAT, toy.UNKNOWN_FACTS, toy.HEAT]  # type: ignore[arg-type]
     assert catalogue.known([]) == []
