@@ -310,6 +310,7 @@ def test_a_failure_is_an_alert_and_the_films_come_back(inside: Tab, wire: Wire) 
     inside.role("button", "Up (2009)").click()
     expect(inside.page.locator(".mr-bone").first).to_be_visible()
     grid = wire.id("PosterGrid")
+    inside.page.wait_for_function("holding.length")  # the true answer, which is lost
     inside.page.evaluate("holding = null")
     failed = {"method": "custom", "content": {"kind": "failed", "text": "Something went wrong."}}
     inside.page.evaluate("m => take([m])", {"type": "comm_msg", "id": grid, "data": failed})
