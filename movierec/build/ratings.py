@@ -31,12 +31,14 @@ class Likes:
         notes: what was left out, with counts; one sentence each.
         fingerprints: (u,) uint64: by which a model knows later who trained it; empty where likes are not
             from a file.
+        stars: (u, n) float32, sparse: all ratings, likes or not; None where only likes are known.
     """
 
     users: NDArray[np.int64]
     liked: sparse.csr_array
     notes: tuple[str, ...] = ()
     fingerprints: NDArray[np.uint64] = field(default_factory=lambda: np.empty(0, dtype=np.uint64))
+    stars: sparse.csr_array | None = None
 
     def only(self, parity: int) -> Likes:
         """Return the users whose ids are even (0) or odd (1)."""
@@ -45,7 +47,8 @@ class Likes:
     def at(self, places: NDArray[np.intp]) -> Likes:
         """Return the users at *places*, in that order."""
         prints = self.fingerprints[places] if len(self.fingerprints) else self.fingerprints
-        return Likes(self.users[places], self.liked[places], self.notes, prints)
+        stars = None if self.stars is None else self.stars[places]
+        return Likes(self.users[places], self.liked[places], self.notes, prints, stars)
 
     def per_film(self) -> NDArray[np.int64]:
         """Return (n,) how many of the users like each film."""
@@ -83,10 +86,19 @@ def read_likes(folder: Path, ids: NDArray[np.int64]) -> Likes:
             "no rating is of a film in the model", file=ratings.file, hint="Is links.csv of the same release?"
         )
     people, person_of = np.unique(users, return_inverse=True)
-    like = (stars >= LIKE) & (rows >= 0)
-    # Adding up makes True of two MovieLens films that are one film at TMDB.
-    liked = sparse.coo_array((np.ones(like.sum(), bool), (person_of[like], rows[like])), (len(people), len(ids)))
-    return Likes(people, liked.tocsr(), (*notes, *links.notes()), fingerprints(users, films, stars))
+    rated = _rated(person_of[rows >= 0], rows[rows >= 0], stars[rows >= 0], (len(people), len(ids)))
+    liked = sparse.csr_array(rated >= LIKE)
+    return Likes(people, liked, (*notes, *links.notes()), fingerprints(users, films, stars), rated)
+
+
+def _rated(
+    people: NDArray[np.int64], rows: NDArray[np.int64], stars: NDArray[np.float64], shape: tuple[int, int]
+) -> sparse.csr_array:
+    """Return stars by person and row; of two MovieLens films that are one film at TMDB the higher ones."""
+    upwards = np.argsort(stars, kind="stable")
+    kept = upwards[_last_of_each(people[upwards], rows[upwards])]
+    rated = sparse.coo_array((stars[kept].astype(np.float32), (people[kept], rows[kept])), shape)
+    return rated.tocsr()
 
 
 _UNLINKED, _NO_ROW = -2, -1

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from movierec.build.edlae import edlae, most_liked
+from movierec.build.edlae import best_known, edlae
 
 
 def liked(rows: list[list[int]], films: int) -> sparse.csr_array:
@@ -76,6 +76,45 @@ def test_dropout_is_that_likes_are_left_out() -> None:
         assert weights[others, film] == pytest.approx(best, abs=1e-6)
 
 
+def test_facts_by_hand() -> None:
+    """Two films, equally well known, that nobody likes both, and of which one fact is true, with c = 3 and λ = 1.
+
+    Their product is 3, of each with itself 1 + 3; so (1 + 3 + 1)·B = 3.
+    """
+    fact = sparse.csr_array(np.ones((2, 1)))
+    _, weights = edlae(liked([[0], [1]], 2), fact, dropout=0, ridge=1, facts=3)
+    assert weights == pytest.approx(np.array([[0, 0.6], [0.6, 0]]))
+
+
+def test_facts_are_people_who_prefer_the_well_known() -> None:
+    """On ratings at random: as without facts, with a row more for each fact, that does not count for dropout.
+
+    Films 4 and 7 are rated by nobody: their facts count nothing, and they have no weights.
+    """
+    random = np.random.default_rng(3)
+    rated = random.choice([0, 0, 0.3, 1, 1.2], (50, 9)) * ~np.isin(np.arange(9), (4, 7))
+    vectors = random.random((9, 5)) * (random.random((9, 5)) < 0.6)
+    rows, weights = edlae(sparse.csr_array(rated), sparse.csr_array(vectors), dropout=0.6, ridge=7, facts=4)
+    assert rows.tolist() == [0, 1, 2, 3, 5, 6, 8]
+    rated, vectors = rated[:, rows], vectors[rows]
+    known = rated.sum(axis=0) / rated.sum(axis=0).mean()
+    everybody = np.vstack([rated, 2 * (vectors * np.sqrt(known)[:, None]).T])
+    gram = everybody.T @ everybody
+    penalty = 1.5 * (rated**2).sum(axis=0) + 7
+    for film in range(7):
+        others = np.delete(np.arange(7), film)
+        system = gram[np.ix_(others, others)] + np.diag(penalty[others])
+        assert weights[others, film] == pytest.approx(np.linalg.solve(system, gram[others, film]), abs=1e-6)
+
+
+def test_blocks_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many products are held at once, the weights are the same."""
+    matrix = sparse.csr_array(np.random.default_rng(0).random((40, 11)) < 0.3)
+    _, weights = edlae(matrix)
+    monkeypatch.setattr("movierec.build.edlae._BLOCK", 3)
+    assert np.array_equal(edlae(matrix)[1], weights)
+
+
 def test_films_without_likes_have_no_row() -> None:
     """Rows are those of the liked films, and weights say nothing of others."""
     rows, weights = edlae(liked([[1, 4], [4]], 6))
@@ -86,7 +125,7 @@ def test_films_without_likes_have_no_row() -> None:
 @pytest.mark.parametrize("users", [0, 3])
 def test_nobody_likes_anything(users: int) -> None:
     """No films, no weights, no complaint: a model of content alone is still a model."""
-    rows, weights = edlae(liked([[]] * users, 5))
+    rows, weights = edlae(liked([[]] * users, 5), sparse.csr_array(np.ones((5, 2))))
     assert rows.shape == (0,)
     assert weights.shape == (0, 0)
 
@@ -98,12 +137,12 @@ def test_one_liked_film() -> None:
     assert weights.tolist() == [[0]]
 
 
-def test_the_most_liked_are_chosen() -> None:
+def test_the_best_known_are_chosen() -> None:
     """Two of four: the one with three likes, and of the two with two likes the one that stands first."""
     three_two_two_one = liked([[3, 1, 2], [3, 1, 2], [3, 0]], 4)
-    assert most_liked(three_two_two_one, 2).tolist() == [1, 3]
+    assert best_known(three_two_two_one, 2).tolist() == [1, 3]
     assert edlae(three_two_two_one, max_films=2)[0].tolist() == [1, 3]
-    assert most_liked(three_two_two_one, 9).tolist() == [0, 1, 2, 3]
+    assert best_known(three_two_two_one, 9).tolist() == [0, 1, 2, 3]
 
 
 @pytest.mark.parametrize(

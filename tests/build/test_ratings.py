@@ -31,6 +31,17 @@ def test_four_stars_and_more_are_likes(tmp_path: Path) -> None:
     assert likes.only(0).per_film().tolist() == [1, 0, 1]
 
 
+def test_all_stars_are_kept(tmp_path: Path) -> None:
+    """Likes or not; the last ones of a film that was rated twice; of films unknown to the model none."""
+    ratings = [(1, 1, 4.0), (1, 6, 3.5), (2, 6, 5), (2, 6, 0.5), (2, 7, 5), (2, 58559, 4.5)]
+    likes = read_likes(write_movielens(tmp_path, ratings, LINKS), IDS)
+    assert likes.stars is not None
+    assert likes.stars.toarray().tolist() == [[0, 4, 3.5], [4.5, 0, 0.5]]
+    odd = likes.only(1).stars
+    assert odd is not None
+    assert odd.toarray().tolist() == [[0, 4, 3.5]]
+
+
 def test_what_is_left_out_is_counted_and_told(tmp_path: Path) -> None:
     """Ratings that cannot be, films nobody knows, films rated twice, films without a TMDB id."""
     ratings = [
@@ -70,6 +81,16 @@ def test_two_films_of_movielens_that_are_one_at_tmdb(tmp_path: Path) -> None:
     likes = read_likes(write_movielens(tmp_path, [(1, 1, 5), (1, 2, 5)], links), IDS)
     assert liked(likes) == {1: [1]}
     assert likes.per_film().tolist() == [0, 1, 0]
+
+
+@pytest.mark.parametrize("stars", [(2, 5), (5, 2)])
+def test_of_two_that_are_one_the_higher_stars_are_kept(tmp_path: Path, stars: tuple[int, int]) -> None:
+    """Whichever comes first: they are neither added up nor is a like lost."""
+    folder = write_movielens(tmp_path, [(1, 1, stars[0]), (1, 2, stars[1])], [(1, 862), (2, 862)])
+    likes = read_likes(folder, IDS)
+    assert likes.stars is not None
+    assert likes.stars.toarray().tolist() == [[0, 5, 0]]
+    assert liked(likes) == {1: [1]}
 
 
 def test_the_last_rating_counts_wherever_it_stands(tmp_path: Path) -> None:
