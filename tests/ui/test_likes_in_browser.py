@@ -196,6 +196,7 @@ def test_the_next_film_takes_the_place_of_one_that_is_liked(inside: Tab) -> None
     assert {title: after[title] for title in set(after) & set(before)} == {
         title: before[title] for title in set(after) & set(before)
     }
+    assert inside.page.evaluate("document.activeElement.localName") == "li"
     assert newcomer in inside.focused()
     sent = len(inside.sent)
     inside.press("Enter", "Space")
