@@ -79,6 +79,24 @@ def test_users_with_some_of_their_ratings_are_known_again(kept: float, at_least:
     assert known.sum() >= at_least
 
 
+@pytest.mark.parametrize(
+    ("asked", "known"),
+    [
+        (0xABCD_060504030201, True),
+        (0xABCD_060504030299, True),  # one of six signs differs
+        (0xABCD_060504039999, False),  # two do
+        (0xABCD_060504030200, True),  # five signs, all as they were
+        (0xABCD_060504039900, False),  # five signs, one differs
+        (0xABCD_000000000200, True),  # one sign is all there is
+        (0xABCE_060504030201, False),  # another user id
+    ],
+)
+def test_who_is_known_by_hand(asked: int, known: bool) -> None:
+    """All signs that the asked user has must agree, but for one of six; among others of the same id's bits."""
+    trained = np.array([0xABCD_FFFFFFFFFFFF, 0xABCD_060504030201, 0xABCD_111111111111, 7], dtype=np.uint64)
+    assert who_trained(np.array([asked], dtype=np.uint64), trained).tolist() == [known]
+
+
 def test_other_people_of_the_same_ids_are_not_known() -> None:
     """Twenty other worlds of two hundred users each, with the same ids and the same popular films."""
     trained = fingerprints(*world(0))

@@ -96,6 +96,11 @@ def test_a_share_is_rounded_down_and_leaves_one_to_find(count: int, known: int) 
     assert (len(held.histories()[0]), held.relevant.nnz) == (known, count - known)
 
 
+def test_a_share_is_not_rounded_by_how_computers_multiply() -> None:
+    """0.29 · 100 is 28.999999999999996 in binary; 29 likes are known."""
+    assert hold_out(likes(list(range(100)), n=100), 0.29).known.nnz == 29
+
+
 def test_what_is_known_is_drawn_at_random() -> None:
     """Over 2,000 users each of eight likes is known to three of eight: 750 times, give or take 4.5 · 21.7."""
     held = hold_out(likes(*[list(range(8))] * 2000, n=8), 3)
