@@ -3,7 +3,7 @@
 The score of film j is a sum over the films i that were rated, so that it can be said which of them speak for it.
 A like adds::
 
-    weight_i · (w · learned_ij / a + (1 - w) · similar_ij / b),    w = n / (n + h)
+    weight_i · (w · learned_ij / a + (1 - w) · similar_ij / b),    w = n² / (n² + h²)
 
 ``learned`` are the weights that were learned from people's likes, ``similar`` the wide table; n is the number of
 likes and h, ``half_likes`` of the manifest, how many make the two count alike. a and b bring the two to one
@@ -29,7 +29,7 @@ __all__ = ["Scores", "score"]
 
 _Rows: TypeAlias = NDArray[np.intp]
 
-_HALF_LIKES = 16.0  # where the manifest tells none
+_HALF_LIKES = 14.0  # where the manifest tells none
 _BEST = 50
 
 
@@ -104,7 +104,7 @@ def score(artifact: Artifact, rows: NDArray[np.intp], weights: NDArray[np.float6
     """
     n = len(artifact.ids)
     likes, dislikes = np.flatnonzero(weights > 0), np.flatnonzero(weights < 0)
-    learned_share = len(likes) / (len(likes) + _half_likes(artifact))
+    learned_share = len(likes) ** 2 / (len(likes) ** 2 + _half_likes(artifact) ** 2)
     parts = [_close(artifact, rows, weights, dislikes)]
     total = parts[0].total(n)
     for part, share in (

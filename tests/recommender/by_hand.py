@@ -12,8 +12,8 @@ def contributions(artifact: Artifact, weights: dict[int, float]) -> dict[int, li
     n = len(artifact.ids)
     row_of = {movie_id: row for row, movie_id in enumerate(artifact.ids.tolist())}
     likes = [movie_id for movie_id, weight in weights.items() if weight > 0]
-    half_likes = artifact.manifest["recipe"].get("for_you", {}).get("half_likes", 16)
-    share = len(likes) / (len(likes) + half_likes)
+    half_likes = artifact.manifest["recipe"].get("for_you", {}).get("half_likes", 14)
+    share = len(likes) ** 2 / (len(likes) ** 2 + half_likes**2)
     added = {movie_id: [0.0] * n for movie_id in weights}
     learned = {movie_id: _learned(artifact, row_of[movie_id], n) for movie_id in likes}
     similar = {movie_id: _similar(artifact, row_of[movie_id], n) for movie_id in likes}

@@ -25,15 +25,15 @@ def texts(recommender: Recommender, weights: dict[int, float], k: int = 10) -> d
 
 
 def test_one_like_counts_by_both_tables(rated_recommender: Recommender) -> None:
-    """One like, of 4 that make both count alike: w = 1/5.
+    """One like, of 4 that make both count alike: w = 1/(1 + 16).
 
-    Heat adds .4 and .3 by what was learned, 4 and 3 by the other table, so .2·.4/.4 + .8·4/4 = 1 to The Insider
+    Heat adds .4 and .3 by what was learned, 4 and 3 by the other table, so .4/.4/17 + 16/17·4/4 = 1 to The Insider
     and three quarters of it to The Dark Knight.
     """
     scores = dict(rated_recommender.rank({toy.HEAT: 1.0}, 14, diversity=0))
     assert scores[toy.INSIDER] == pytest.approx(1.0)
     assert scores[toy.DARK_KNIGHT] == pytest.approx(0.75)
-    assert scores[toy.TOY_STORY] == pytest.approx(0.2 * -0.2 / 0.4)
+    assert scores[toy.TOY_STORY] == pytest.approx(1 / 17 * -0.2 / 0.4)
     assert {i: s for i, s in scores.items() if s == 0}.keys() == {movie.movie_id for movie in toy.MOVIES} - {
         toy.HEAT,
         toy.INSIDER,
@@ -51,17 +51,17 @@ def test_films_of_equal_scores_come_in_order_of_renown(rated_recommender: Recomm
 
 
 def test_two_likes_are_summed_on_one_scale(rated_recommender: Recommender) -> None:
-    """w = 2/6: A Very Long Engagement gets 1/3 · .3/.4 + 2/3 · 4/4 from Amélie; The Insider gets 1 from Heat."""
+    """w = 4/20: A Very Long Engagement gets 1/5 · .3/.4 + 4/5 · 4/4 from Amélie; The Insider gets 1 from Heat."""
     scores = dict(rated_recommender.rank({toy.HEAT: 1.0, toy.AMELIE: 1.0}, 5, diversity=0))
     assert scores[toy.INSIDER] == pytest.approx(1)
-    assert scores[toy.ENGAGEMENT] == pytest.approx(0.25 + 2 / 3)
+    assert scores[toy.ENGAGEMENT] == pytest.approx(0.15 + 0.8)
 
 
 def test_a_like_of_a_film_without_learned_weights_counts_by_the_other_table(
     rated_recommender: Recommender,
 ) -> None:
-    """Nobody in the ratings likes Alien: 4/5 of the score of Alien³ is left."""
-    assert rated_recommender.rank({toy.ALIEN: 1.0}, 1)[0] == (toy.ALIEN_3, pytest.approx(0.8))
+    """Nobody in the ratings likes Alien: 16/17 of the score of Alien³ is left."""
+    assert rated_recommender.rank({toy.ALIEN: 1.0}, 1)[0] == (toy.ALIEN_3, pytest.approx(16 / 17))
 
 
 def test_a_dislike_takes_away_but_adds_nothing(rated_recommender: Recommender) -> None:
