@@ -3,17 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from movierec.build.collaborative import Taste
 from movierec.build.features import YEAR_SCALE, YEAR_WEIGHT, Features
 
 __all__ = ["best", "nearest"]
 
 # Scores that are held at once: 16 MB as float32, and as much again twice over for the sparse product.
 _SCORES_PER_BLOCK = 4_000_000
+
+
+class Taste(Protocol):
+    """What makes scores of content and of what people like."""
+
+    def scores(
+        self, block: slice, content: NDArray[np.float32], prior: NDArray[np.float32]
+    ) -> NDArray[np.float32]:
+        """Return (b, n) float32, the score of every film for each film in *block*.
+
+        Args:
+            block: rows, with start and stop.
+            content: (b, n) their likeness C; may be changed.
+            prior: (n,) float32.
+        """
 
 
 def nearest(
@@ -28,11 +43,11 @@ def nearest(
     Args:
         features: n films.
         k: how many; with n ≤ k films the lists are padded with row -1 and score 0.
-        taste: who likes which of the n films; None where there are no ratings.
+        taste: knows who likes which of the n films; None where there are no ratings.
         progress: called with the number of films done and n, after every block.
     Returns:
-        (n, k) int32 rows and (n, k) float32 scores: ``C + prior``, with *taste* the blend S. Equal scores
-        are in order of rows, so that the same films always give the same lists.
+        (n, k) int32 rows and (n, k) float32 scores: ``C + prior``, or those of *taste*. Equal scores are
+        in order of rows, so that the same films always give the same lists.
 
     Source: notebooks/03_neighbours.ipynb, "How many neighbours?".
     """
@@ -47,9 +62,10 @@ def nearest(
         block = slice(start, min(start + step, n))
         likeness = (features.matrix[block] @ transposed).toarray()
         likeness += in_time[year_of[block]]
-        likeness += features.prior
         if taste:
-            likeness = taste.blend(block, likeness)
+            likeness = taste.scores(block, likeness, features.prior)
+        else:
+            likeness += features.prior
         likeness[np.arange(block.stop - start), np.arange(start, block.stop)] = -np.inf
         for offset, row_scores in enumerate(likeness):
             found = best(row_scores, min(k, n - 1))

@@ -13,10 +13,10 @@ import numpy as np
 
 from movierec import artifact
 from movierec.artifact import Movie
-from movierec.build import collaborative, for_you
-from movierec.build.collaborative import Taste
+from movierec.build import for_you, more_like_this
 from movierec.build.features import FIELDS, YEAR_SCALE, YEAR_WEIGHT, describe
 from movierec.build.franchise import franchise_keys, series_keys
+from movierec.build.more_like_this import MoreLikeThis
 from movierec.build.neighbours import nearest
 from movierec.build.progress import Progress
 from movierec.build.ratings import Likes, read_likes
@@ -89,7 +89,7 @@ def build(
             likes = _likes(source.movies, ratings_dir, users)
         tell("Describing films")
         features = describe(with_series(source.movies))
-        taste = Taste(likes.liked) if likes else None
+        taste = MoreLikeThis(likes.liked) if likes else None
         k = max(1, min(k, len(source.movies) - 1))
         rows, scores = nearest(
             features, k, taste=taste, progress=lambda done, n: tell("Comparing films", done, n)
@@ -153,7 +153,7 @@ def _recipe(*, k: int, prior: bool, rated: bool) -> dict[str, Any]:
         "prior": prior,
         "k": k,
     }
-    return content | ({"likes": collaborative.PARAMETERS, "for_you": for_you.PARAMETERS} if rated else {})
+    return content | ({"likes": more_like_this.PARAMETERS, "for_you": for_you.PARAMETERS} if rated else {})
 
 
 def _trained_on(likes: Likes, ratings_dir: Path, users: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import pytest
 from scipy import sparse
 
 from movierec.build import neighbours
-from movierec.build.collaborative import Taste
+from movierec.build.collaborative import Cosines, Taste
 from movierec.build.features import Features, describe
 from movierec.build.neighbours import nearest
 from movierec.build.pipeline import with_series
@@ -35,16 +35,24 @@ def films(priors: list[float]) -> Features:
 
 
 def test_cosines_by_hand() -> None:
-    """Film 0 has four likes, 1 two of the same people, 2 one of them, 3 none."""
-    taste = Taste(likes([0, 1], [0, 1], [0, 2], [0], n=4))
+    """Film 0 has four likes, 1 two of the same people, 2 one of them, 3 none; shrinkage is 20."""
+    cosines = Cosines(likes([0, 1], [0, 1], [0, 2], [0], n=4))
     expected = [
-        [4 / 24, 2 / (math.sqrt(8) + 20), 1 / 22, 0],
-        [2 / (math.sqrt(8) + 20), 2 / 22, 0, 0],
-        [1 / 22, 0, 1 / 21, 0],
+        [0, 2 / (math.sqrt(8) + 20), 1 / 22, 0],
+        [2 / (math.sqrt(8) + 20), 0, 0, 0],
+        [1 / 22, 0, 0, 0],
         [0, 0, 0, 0],
     ]
-    assert taste.cosines(slice(0, 4)) == pytest.approx(np.array(expected))
-    assert taste.cosines(slice(1, 3)) == pytest.approx(np.array(expected[1:3]))
+    assert cosines.of(np.arange(4)).toarray() == pytest.approx(np.array(expected))
+    assert cosines.of(np.array([2, 0])).toarray() == pytest.approx(np.array(expected)[[2, 0]])
+    assert cosines.likes.tolist() == [4, 2, 1, 0]
+
+
+def test_users_that_count_more() -> None:
+    """Who counts as four people gives both films four likes in common; the other gives film 0 one more."""
+    cosines = Cosines(likes([0, 1], [0], n=2), weights=np.array([4.0, 1.0]), shrink=3)
+    assert cosines.of(np.array([0])).toarray()[0] == pytest.approx([0, 4 / (math.sqrt(5 * 4) + 3)])
+    assert cosines.likes.tolist() == [2, 1]
 
 
 def test_the_blend_by_hand() -> None:
@@ -53,7 +61,7 @@ def test_the_blend_by_hand() -> None:
     Film 0 has 34 likes, so λ is half of 0.65. Those people like 2, which content puts last: S is
     ±(0.675 - 0.325). Film 1 has no likes: content alone. Film 2 has as many as 0, and content agrees.
     """
-    rows, scores = nearest(films([2, 1, 0]), 2, taste=Taste(likes(*[[0, 2]] * 34, n=3)))
+    rows, scores = nearest(films([2, 1, 0]), 2, taste=Taste(likes(*[[0, 2]] * 34, n=3), cap=0.65))
     assert rows.tolist() == [[1, 2], [0, 2], [0, 1]]
     assert scores == pytest.approx(np.array([[0.35, -0.35], [1, -1], [1, -1]]))
 
@@ -75,7 +83,7 @@ def test_lists_are_those_of_the_slow_way(per_block: int, monkeypatch: pytest.Mon
     random = np.random.RandomState(3)
     n = len(movies)
     people = [set(random.choice(n - 4, random.randint(1, 30), replace=False).tolist()) for _ in range(60)]
-    rows, scores = nearest(describe(movies), 10, taste=Taste(likes(*map(sorted, people), n=n)))
+    rows, scores = nearest(describe(movies), 10, taste=Taste(likes(*map(sorted, people), n=n), cap=0.65))
     likeness, prior = slow_model.likeness(movies), slow_model.prior(movies)
     count = [sum(film in user for user in people) for film in range(n)]
     for film in range(n):
@@ -99,7 +107,7 @@ def _standard(values: list[float]) -> list[float]:
 
 def test_films_that_nothing_tells_apart_come_in_order_of_renown() -> None:
     """No likes and the same content: every score is 0 and none is NaN; one film alone has no list."""
-    rows, scores = nearest(films([1, 1, 1]), 2, taste=Taste(likes([], n=3)))
+    rows, scores = nearest(films([1, 1, 1]), 2, taste=Taste(likes([], n=3), cap=0.65))
     assert rows.tolist() == [[1, 2], [0, 2], [0, 1]]
     assert scores.tolist() == [[0, 0]] * 3
-    assert nearest(films([1]), 2, taste=Taste(likes([0], n=1)))[0].tolist() == [[-1, -1]]
+    assert nearest(films([1]), 2, taste=Taste(likes([0], n=1), cap=0.65))[0].tolist() == [[-1, -1]]

@@ -1,0 +1,142 @@
+"""The list under a film: what people like beside it, as far as it makes sense to somebody who looks at it."""
+
+from __future__ import annotations
+
+import math
+import statistics
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+from scipy import sparse
+
+from movierec.build import neighbours
+from movierec.build.features import describe
+from movierec.build.more_like_this import MoreLikeThis
+from movierec.build.neighbours import nearest
+from movierec.build.pipeline import with_series
+from tests.build import slow_model
+from tests.build.worlds import random_movies
+
+NO_GATE = -1e6
+
+
+def likes(*users: Sequence[int], n: int) -> sparse.csr_array:
+    """Return (users, n) booleans from the rows that each user likes."""
+    matrix = np.zeros((len(users), n), dtype=bool)
+    for user, rows in enumerate(users):
+        matrix[user, rows] = True
+    return sparse.csr_array(matrix)
+
+
+def scores(model: MoreLikeThis, content: list[float], prior: list[float] | None = None) -> list[float]:
+    """Return the scores of all films but the first for the first, which is like them as *content* says."""
+    row = np.array([content], dtype=np.float32)
+    return model.scores(slice(0, 1), row, np.array(prior or [0.0] * len(content), np.float32))[0, 1:].tolist()
+
+
+def test_ratings_are_weighed_by_how_many_there_are() -> None:
+    """Of two films the better has the standard score 1, the other -1; 34 likes make half of the cap of 0.65."""
+    model = MoreLikeThis(likes(*[[0, 2]] * 34, n=3), gate=NO_GATE)
+    assert scores(model, [0, 5, 3]) == pytest.approx([0.675 - 0.325, 0.325 - 0.675])
+    unrated = MoreLikeThis(likes(*[[1, 2]] * 34, n=3), gate=NO_GATE)
+    assert scores(unrated, [0, 5, 3]) == pytest.approx([1, -1])
+    capped = MoreLikeThis(likes(*[[0, 2]] * 34, n=3), cap=0.0, gate=NO_GATE)
+    assert scores(capped, [0, 5, 3]) == pytest.approx([1, -1])
+
+
+def test_films_that_are_less_like_than_the_gate_are_put_back() -> None:
+    """Standard scores 1 and -1 lack 0.5 and 2.5 of a gate of 1.5."""
+    model = MoreLikeThis(likes([], n=3), gate=1.5)
+    assert scores(model, [0, 5, 3]) == pytest.approx([1 - 0.5, -1 - 2.5])
+
+
+def test_a_film_without_likes_borrows_those_of_its_kin() -> None:
+    """Content tells no film from another; people like 1 and 2 together, and nobody 3.
+
+    What is liked beside the kin is 1 and 2, equally: standard scores 1/√2, 1/√2 and -√2, three tenths of them.
+    """
+    model = MoreLikeThis(likes(*[[1, 2]] * 9, n=4), gate=NO_GATE)
+    expected = [0.3 * score for score in (math.sqrt(0.5), math.sqrt(0.5), -math.sqrt(2))]
+    assert scores(model, [0, 1, 1, 1]) == pytest.approx(expected)
+
+
+def test_only_films_that_people_know_lead_to_renowned_ones() -> None:
+    """Film 1 is renowned, film 2 more like: with 4 likes half of the prior counts, without any none."""
+    content, prior = [0.0, 0.0, 1.0], [0.0, 4.0, 0.0]
+    known, unknown = (
+        MoreLikeThis(liked, cap=0, gate=NO_GATE) for liked in (likes(*[[0]] * 4, n=3), likes([], n=3))
+    )
+    assert scores(known, content, prior) == pytest.approx([1, -1])
+    assert scores(unknown, content, prior) == pytest.approx([-1, 1])
+    assert scores(known, [0, 0, 2.1], prior) == pytest.approx([-1, 1])  # half of 4 is less
+
+
+def test_who_likes_everything_tells_little() -> None:
+    """Two people each like film 0 with another: the word of the one who likes eight films counts half as much.
+
+    Content is the same for films 1 and 2; the twenty films that nobody likes are more like 0, and nothing is
+    borrowed from them.
+    """
+    two, eight = [0, 1], [0, 2, 3, 4, 5, 6, 7, 8]
+    content = [0.0] * 9 + [1.0] * 20
+    first, second, *_ = scores(MoreLikeThis(likes(two, eight, n=29), gate=NO_GATE), content)
+    assert first > second
+    two, eight = [0, 2], [0, 1, 3, 4, 5, 6, 7, 8]
+    assert scores(MoreLikeThis(likes(two, eight, n=29), gate=NO_GATE), content)[:2] == [second, first]
+
+
+@pytest.mark.parametrize("per_block", [4_000_000, 700, 1], ids=["one block", "some blocks", "row by row"])
+def test_lists_are_those_of_the_slow_way(per_block: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On 44 films and 60 users at random: the scores that the formula gives pair by pair."""
+    monkeypatch.setattr(neighbours, "_SCORES_PER_BLOCK", per_block)
+    movies = list(with_series(random_movies(40)))
+    random = np.random.RandomState(3)
+    n = len(movies)
+    people = [set(random.choice(n - 4, random.randint(1, 30), replace=False).tolist()) for _ in range(60)]
+    liked = likes(*map(sorted, people), n=n)
+    rows, found = nearest(describe(movies), 10, taste=MoreLikeThis(liked))
+    expected = slow_scores(slow_model.likeness(movies), slow_model.prior(movies), people)
+    for film in range(n):
+        others = [score for other, score in enumerate(expected[film]) if other != film]
+        assert found[film] == pytest.approx(sorted(others, reverse=True)[:10], abs=2e-4)
+        assert [expected[film][row] for row in rows[film]] == pytest.approx(found[film], abs=2e-4)
+
+
+def slow_scores(content: list[list[float]], prior: list[float], people: list[set[int]]) -> list[list[float]]:
+    """Return S of every pair, written straight from its formula."""
+    films = range(len(prior))
+    d = [sum(film in user for user in people) for film in films]
+    scale = sum(map(len, people)) / sum(math.sqrt(len(user)) for user in people)
+
+    def together(i: int, j: int) -> float:
+        return sum(scale / math.sqrt(len(user)) for user in people if {i, j} <= user)
+
+    length = [math.sqrt(together(film, film)) for film in films]
+    cos = [[together(i, j) / (length[i] * length[j] + 40) if i != j else 0.0 for j in films] for i in films]
+    found = []
+    for i in films:
+        kin = sorted((j for j in films if j != i), key=lambda j: -content[i][j])[:20]
+        near = [sum(cos[k][j] for k in kin) / 20 for j in films]
+        facts = [content[i][j] + d[i] / (d[i] + 4) * prior[j] for j in films]
+        weight = 0.65 * d[i] / (d[i] + 34)
+        columns = zip(*(standard(scores, i) for scores in (cos[i], facts, near, content[i])), strict=True)
+        found.append([
+            weight * liked + (1 - weight) * (fact + 0.3 * borrowed) - max(0, 2.5 - likeness)
+            for liked, fact, borrowed, likeness in columns
+        ])  # fmt: skip
+    return found
+
+
+def standard(scores: list[float], itself: int) -> list[float]:
+    others = [score for place, score in enumerate(scores) if place != itself]
+    mean, deviation = statistics.fmean(others), statistics.pstdev(others) or 1.0
+    return [(score - mean) / deviation for score in scores]
+
+
+def test_films_that_nothing_tells_apart_come_in_order_of_renown() -> None:
+    """No likes and the same content: no score is NaN; one film alone has no list."""
+    model = MoreLikeThis(likes([], n=3))
+    assert scores(model, [1, 1, 1]) == [-2.5, -2.5]
+    alone = list(with_series(random_movies(0)))[:1]
+    assert nearest(describe(alone), 2, taste=MoreLikeThis(likes([0], n=1)))[0].tolist() == [[-1, -1]]
