@@ -10,7 +10,7 @@ from movierec.catalogue import Catalogue
 from movierec.recommender.closeness import between
 from movierec.recommender.diversity import CANDIDATES, diversify
 from movierec.recommender.picks import Pick, Reason
-from movierec.recommender.scoring import Scores, score
+from movierec.recommender.scoring import Scores, of_interest, score
 from movierec.recommender.why import Why
 
 __all__ = ["for_you", "rank"]
@@ -72,9 +72,10 @@ def _renown(n: int) -> NDArray[np.float64]:
 
 def _best(total: NDArray[np.float64], among: NDArray[np.intp], k: int) -> NDArray[np.intp]:
     """Return at most *k* of the rows *among*, ascending, best first; equal ones in order of rows."""
+    among = among[of_interest(total[among], k)]
     scores = total[among]
     if k < len(among):
-        least = np.partition(scores, -k)[-k]
+        least = -np.partition(-scores, k - 1)[k - 1]  # of many zeros, the lowest are found sooner than the highest
         # All that equal the k-th are looked at: partitioning alone would pick among them as it pleases.
         among = among[scores >= least]
         scores = total[among]

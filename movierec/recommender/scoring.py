@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from movierec.artifact import Artifact
 from movierec.recommender.closeness import closeness, places
 
-__all__ = ["Scores", "score"]
+__all__ = ["Scores", "of_interest", "score"]
 
 _Rows: TypeAlias = NDArray[np.intp]
 
@@ -147,9 +147,15 @@ def _close(artifact: Artifact, rows: _Rows, weights: NDArray[np.float64], films:
 
 def _scale(total: NDArray[np.float64]) -> float:
     """Return how far the best of *total* are above its median: 50 of them, of few films a tenth."""
-    n = len(total)
-    best = max(1, min(_BEST, n // 10))
-    # Of a large catalogue most films have 0: to count them is several times as fast as to look for the middle one.
-    most = max(np.count_nonzero(total > 0), np.count_nonzero(total < 0))
-    median = 0.0 if most <= (n - 1) // 2 else np.median(total)
-    return float(np.partition(total, -best)[-best:].mean() - median)
+    best = max(1, min(_BEST, len(total) // 10))
+    high = total[of_interest(total, best)]
+    return float(np.partition(high, -best)[-best:].mean() - np.median(total))
+
+
+def of_interest(scores: NDArray[np.float64], k: int) -> NDArray[np.intp]:
+    """Return the places, ascending, of the scores that may be among the *k* best: above 0 where k are, else all.
+
+    Most films of a large catalogue have 0; to partition 50,000 scores, most of them equal, takes a millisecond.
+    """
+    above = np.flatnonzero(scores > 0)
+    return above if len(above) >= k else np.arange(len(scores))
