@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import statistics
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -102,6 +103,41 @@ def report(figures: Sequence[Figure], *, other: str = "other") -> int:
     return int(any(figure.too_much for figure in figures))
 
 
+def report_times(
+    tables: Mapping[str, Mapping[str, Sequence[float]]],
+    limits_ms: Mapping[str, float],
+    *,
+    more: Sequence[Figure] = (),
+) -> int:
+    """Print the median and the slowest of groups of times, side by side; 1 when a median is above its limit.
+
+    Args:
+        tables: what was measured → group → milliseconds. The ratio is that of the last to the first.
+        limits_ms: the limit of each group, by its name up to a colon; a group without one has none.
+        more: other figures, printed below.
+    """
+    rows = [["median / slowest, in ms", *tables, "ratio", "limit"]]
+    missed = False
+    for group in dict.fromkeys(group for times in tables.values() for group in times):
+        medians = [statistics.median(times[group]) for times in tables.values() if group in times]
+        cells = [
+            f"{statistics.median(times[group]):.3f} / {max(times[group]):.3f}" if group in times else ""
+            for times in tables.values()
+        ]
+        ratio = f"{medians[-1] / medians[0]:.1f}" if len(medians) > 1 else ""
+        limit = limits_ms.get(group.partition(":")[0])
+        too_slow = limit is not None and max(medians) > limit
+        missed |= too_slow
+        told = "" if limit is None else f"<= {limit:g}" + (" MISSED" if too_slow else "")
+        rows.append([group, *cells, ratio, told])
+    print_table(rows)
+    if more:
+        print()
+        return report(more) | missed
+    print(machine())
+    return int(missed)
+
+
 def quantile(values: Sequence[float], share: float) -> float:
     """Return the value below which *share* of *values* lie, between two neighbours in proportion."""
     ordered = sorted(values)
@@ -143,12 +179,13 @@ def run(main: Callable[[], int]) -> int:
 
 
 def ms(work: Callable[[], object]) -> float:
-    """Return the median time that *work* takes, in milliseconds."""
+    """Return the median time that *work* takes, in milliseconds; with ``cpu`` as argument, what it computes."""
+    clock = time.thread_time if "cpu" in sys.argv[1:] else time.perf_counter
     times = []
     for _ in range(RUNS):
-        begun = time.perf_counter()
+        begun = clock()
         work()
-        times.append(time.perf_counter() - begun)
+        times.append(clock() - begun)
     return statistics.median(times) * 1_000
 
 
