@@ -22,13 +22,15 @@ class Stable:
     def __init__(self) -> None:
         self.alive: set[str] = set()
         self.starts: list[asyncio.Future[str]] = []
+        self.pools: list[Pool] = []
         self.model: object = "first"
 
     def pool(self, size: int, at_once: int = 2) -> Pool:
-        return Pool(
+        self.pools.append(Pool(
             self._prepare, size=size, at_once=at_once, is_alive=self.alive.__contains__, end=self._end,
             model_mark=lambda: self.model,
-        )  # fmt: skip
+        ))  # fmt: skip
+        return self.pools[-1]
 
     async def _prepare(self) -> Prepared:
         self.starts.append(asyncio.get_running_loop().create_future())
@@ -46,6 +48,14 @@ class Stable:
             next(start for start in self.starts if not start.done()).set_result(kernel_id)
         await pause()
 
+    async def close(self) -> None:
+        """Close all pools; what is still being started never will be."""
+        closing = [asyncio.ensure_future(pool.close()) for pool in self.pools]
+        await pause()
+        for start in self.starts:
+            start.cancel()
+        await asyncio.gather(*closing)
+
 
 async def pause() -> None:
     """Let all go on that can."""
@@ -56,9 +66,15 @@ async def pause() -> None:
 def played(story: Story) -> Callable[[Stable], None]:
     """Make a test of a coroutine function."""
 
+    async def whole(stable: Stable) -> None:
+        try:
+            await story(stable)
+        finally:
+            await stable.close()
+
     @functools.wraps(story)
     def test(stable: Stable) -> None:
-        play(story(stable), 5)
+        play(whole(stable), 5)
 
     return test
 
