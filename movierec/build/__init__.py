@@ -2,21 +2,23 @@
 
 ::
 
-    sources      read_source(): the one place that knows which sources there are
-    builtin      the catalogue in the package, films.jsonl
-    tmdb5000     the two files of the TMDB 5000 Movie Dataset
-    records      what every source hands on; records whose faults are told with line and column
-    csvfile      text and CSV, encodings included
-    features     films as vectors: one L2-normalised TF-IDF for each kind of fact
-    franchise    what makes two films siblings: a key for titles
-    neighbours   each film's most similar films
-    ratings      MovieLens files, as who likes what
-    baselines    what a model has to beat: popularity and the classic system
-    metrics      nDCG@10 and its relatives, by the protocol
-    series       sixty series, listed by hand, to measure siblings on
-    evaluate     evaluate(): the figures of a model beside those of the baselines
-    pipeline     build(): from a source to a model on disk
-    progress     what a person sees meanwhile
+    sources         read_source(): the one place that knows which sources there are
+    builtin         the catalogue in the package, films.jsonl
+    tmdb5000        the two files of the TMDB 5000 Movie Dataset
+    records         what every source hands on; records whose faults are told with line and column
+    csvfile         text and CSV, encodings included
+    features        films as vectors: one L2-normalised TF-IDF for each kind of fact
+    franchise       what makes two films siblings: a key for titles
+    ratings         MovieLens files, as who likes what
+    collaborative   what people's likes say about films, and the plain blend with content
+    more_like_this  the scores of the list under a film
+    neighbours      each film's most similar films
+    baselines       what a model has to beat: popularity and the classic system
+    metrics         nDCG@10 and its relatives, by the protocol
+    series          sixty series, listed by hand, to measure siblings on
+    evaluate        evaluate(): the figures of a model beside those of the baselines
+    pipeline        build(): from a source to a model on disk
+    progress        what a person sees meanwhile
 
 The only room that imports pandas, scipy and scikit-learn; only the command line and the notebooks see it.
 """
