@@ -98,6 +98,15 @@ def test_a_row_is_a_position_not_an_id(catalogue: Catalogue) -> None:
     """Heat has id 949 and is the eighth best-known film."""
     assert catalogue.row_of(toy.HEAT) == 7
     assert catalogue.row_of(toy.UNKNOWN_FACTS) == 14
+    assert catalogue.rows_of([toy.UNKNOWN_FACTS, toy.HEAT, toy.UNKNOWN_FACTS]) == [14, 7, 14]
+    assert catalogue.rows_of([]) == []
+
+
+def test_the_first_unknown_film_of_many_is_named(catalogue: Catalogue) -> None:
+    """Films are looked up all at once; the error is about the one that comes first."""
+    with pytest.raises(UnknownMovie) as caught:
+        catalogue.rows_of([toy.HEAT, 555_555, 444_444, True])
+    assert caught.value.movie_id == 555_555
 
 
 @pytest.mark.parametrize(

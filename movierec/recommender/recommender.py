@@ -59,7 +59,7 @@ class Recommender:
         films and of those that they list.
         """
         _check_count(k)
-        rows = list(dict.fromkeys(self.catalogue.row_of(movie_id) for movie_id in _listed(movie_ids)))
+        rows = list(dict.fromkeys(self.catalogue.rows_of(_listed(movie_ids))))
         if not 1 <= len(rows) <= MAX_MIX:
             raise InvalidArgument(f"a mix is of 1 to {MAX_MIX} different films, not of {len(rows)}")
         if len(rows) > 1:
@@ -127,8 +127,8 @@ class Recommender:
         for weight in weights.values():
             if not _is_number(weight):
                 raise InvalidArgument(f"a weight must be a finite number, not {weight!r:.40}")
-        rows = np.array([self.catalogue.row_of(movie_id) for movie_id in weights], np.intp)
-        seen = np.array([self.catalogue.row_of(movie_id) for movie_id in self.catalogue.known(exclude)], np.intp)
+        rows = np.array(self.catalogue.rows_of(weights), np.intp)
+        seen = np.array(self.catalogue.rows_of(self.catalogue.known(exclude)), np.intp)
         amounts = np.array(list(weights.values()), np.float64)
         return rows, amounts, seen
 
