@@ -57,15 +57,14 @@ class Taste:
     """The blend S of what people like with content.
 
     Args:
-        liked: (u, n) sparse: which of n films each of u users likes; or numbers, how much.
+        liked: (u, n) sparse: which of n films each of u users likes; or numbers, how much, which count squared as d.
         cap: the most that ratings can weigh, from 0 to 1.
-        half_likes: likes of a film at which ratings have half of that weight; ones that are numbers count squared.
     """
 
-    def __init__(self, liked: sparse.csr_array, *, cap: float, half_likes: float = HALF_LIKES):
+    def __init__(self, liked: sparse.csr_array, *, cap: float):
         self._cosines = Cosines(liked)
         likes = np.bincount(liked.indices, liked.data.astype(np.float64) ** 2, minlength=liked.shape[1])
-        self._weights = (cap * likes / (likes + half_likes)).astype(np.float32)
+        self._weights = (cap * likes / (likes + HALF_LIKES)).astype(np.float32)
 
     def scores(
         self, block: slice, content: NDArray[np.float32], prior: NDArray[np.float32]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ from scipy import sparse
 
 from movierec import artifact
 from movierec.build.edlae import edlae
+from movierec.build.evidence import evidence
 from movierec.build.features import describe
 from movierec.build.for_you import for_you_tables
 from movierec.build.neighbours import nearest
@@ -22,20 +24,23 @@ MOVIES = list(with_series(random_movies(36)))  # forty of them
 N = len(MOVIES)
 
 
-def likes_at_random(users: int, *, without: int = 5) -> Likes:
-    """Return *users* who each like about a quarter of the films, nobody any of the last *without*."""
-    liked = np.random.default_rng(1).random((users, N)) < 0.25
-    liked[:, N - without :] = False
-    return Likes(np.arange(1, users + 1), sparse.csr_array(liked))
+def ratings_at_random(users: int, *, without: int = 5) -> Likes:
+    """Return *users* who each rate about half of the films, nobody any of the last *without*."""
+    random = np.random.default_rng(1)
+    stars = random.choice([2, 3.5, 4, 5], (users, N)) * (random.random((users, N)) < 0.5)
+    stars[:, N - without :] = 0
+    return Likes(np.arange(1, users + 1), sparse.csr_array(stars >= 4), stars=sparse.csr_array(stars))
 
 
 def test_similar_films_are_those_of_the_formula() -> None:
-    """λ·z(cos) + (1-λ)·z(C + prior) with λ = d/(d + 34), film by film from who likes what."""
-    likes = likes_at_random(90)
+    """λ·z(cos) + (1-λ)·z(C + prior/2) with λ = d/(d + 34), film by film from what ratings count."""
+    likes = ratings_at_random(90)
     tables = for_you_tables(likes, describe(MOVIES), width=10)
-    together = likes.liked.toarray().astype(float).T @ likes.liked.toarray()
+    assert likes.stars is not None
+    counted = np.vectorize({0: 0, 2: 0.3, 3.5: 0.6, 4: 1, 5: 1.2}.get, otypes=[float])(likes.stars.toarray())
+    together = counted.T @ counted
     d = np.diag(together)
-    content = np.array(slow_model.likeness(MOVIES)) + np.array(slow_model.prior(MOVIES))
+    content = np.array(slow_model.likeness(MOVIES)) + np.array(slow_model.prior(MOVIES)) / 2
     for row in range(N):
         others = np.delete(np.arange(N), row)
         cosines = together[row, others] / (np.sqrt(d[row] * d[others]) + 20)
@@ -52,14 +57,14 @@ def _z(values: np.ndarray) -> np.ndarray:
     return (values - values.mean()) / values.std()
 
 
-def test_weights_are_those_of_edlae() -> None:
-    """For the films that have likes, at most as many as asked for."""
-    likes = likes_at_random(90)
-    tables = for_you_tables(likes, describe(MOVIES), max_films=20)
-    rows, weights = edlae(likes.liked, max_films=20)
+def test_weights_are_learned_from_all_ratings_and_facts() -> None:
+    """For the films that were rated, at most as many as asked for."""
+    likes, features = ratings_at_random(90), describe(MOVIES)
+    tables = for_you_tables(likes, features, max_films=20)
+    rows, weights = edlae(evidence(likes), features.matrix, max_films=20)
     assert tables.rows.tolist() == rows.tolist()
     assert np.array_equal(tables.weights, weights)
-    assert len(for_you_tables(likes, describe(MOVIES)).rows) == N - 5
+    assert len(for_you_tables(likes, features).rows) == N - 5
 
 
 def test_nobody_likes_anything() -> None:
@@ -68,12 +73,13 @@ def test_nobody_likes_anything() -> None:
     features = describe(MOVIES)
     tables = for_you_tables(nobody, features, width=N - 1)
     assert tables.weights.shape == (0, 0)
-    assert tables.similar_rows.tolist() == nearest(features, N - 1)[0].tolist()
+    less_renown = dataclasses.replace(features, prior=features.prior / 2)
+    assert tables.similar_rows.tolist() == nearest(less_renown, N - 1)[0].tolist()
 
 
 def test_a_model_takes_them(tmp_path: Path) -> None:
     """They are written, verified and read again as they were; wider than the catalogue they cannot be."""
-    tables = for_you_tables(likes_at_random(30), describe(MOVIES), width=500)
+    tables = for_you_tables(ratings_at_random(30), describe(MOVIES), width=500)
     rows, scores = nearest(describe(MOVIES), 5)
     artifact.write(tmp_path / "model", MOVIES, rows, scores, about={}, for_you=tables)
     read = artifact.open_artifact(tmp_path / "model").for_you
