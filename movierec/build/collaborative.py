@@ -57,7 +57,7 @@ class Taste:
     """The blend S of what people like with content.
 
     Args:
-        liked: (u, n) sparse: which of n films each of u users likes; or numbers, how much, which count squared as d.
+        liked: (u, n) sparse: which of n films each of u users likes; or how much, which counts squared as d.
         cap: the most that ratings can weigh, from 0 to 1.
     """
 

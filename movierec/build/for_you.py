@@ -7,8 +7,9 @@ ratings make up as much as they can bear (a cap of 1): in a list under one film 
 before the sequels; from several films it is what tells their common taste. Half of the content's prior is enough
 beside that.
 
-Ratings could weigh sooner yet: with half of their weight at 10 likes of a film, nDCG@10 from 3 likes is .02 higher,
-but whoever likes three Westerns is then shown two in ten and not five, and a quarter fewer films are ever shown.
+Ratings could weigh sooner yet: with half of their weight at 10 likes of a film, nDCG@10 from 3 likes is .02
+higher, but whoever likes three Westerns is then shown two in ten and not five, and a quarter fewer films are ever
+shown.
 
 Chosen on the even users of ml-latest-small, split again into those that learn and those that are asked.
 """
