@@ -11,10 +11,11 @@ cos  as in :mod:`movierec.build.collaborative`; a user counts 1/√(their likes)
 N    the mean cos of the twenty films most like film i by content: what is liked beside films of its kind. That is
      how a film that nobody has rated yet takes part in what people like.
 gate 2.5: a film whose content is less like than that is put back by what it lacks. Without it metrics rise and
-     lists get worse for people: after The Matrix comes The Lord of the Rings before The Matrix Reloaded.
+     lists get worse for people: The Matrix Reloaded is not among the first six after The Matrix, with it second.
 
 Chosen on the even users of ml-latest-small, split again into those that learn and those that are asked. Against
-the plain blend it finds more of what few people like, and shows more different films.
+the plain blend it finds more of what few people like; fewer siblings are in the first ten, and first five films
+share a fact with the pick as often, not more often.
 """
 
 from __future__ import annotations
