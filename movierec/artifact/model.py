@@ -21,7 +21,7 @@ TRAINED_USERS = "trained_users.npy"
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class ForYouTables:
-    """What was learned from people's likes, for recommendations from many films; n films, m of them with likes.
+    """What was learned from people's ratings, for recommendations from many films; n films, m of them rated.
 
     Attributes:
         rows: (m,) int32, ascending: the rows of the films for which there are weights.

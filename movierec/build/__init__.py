@@ -13,6 +13,9 @@
     collaborative   what people's likes say about films, and the plain blend with content
     more_like_this  the scores of the list under a film
     neighbours      each film's most similar films
+    evidence        what a rating counts, likes or not
+    edlae           which films go with which, learned from people and facts
+    for_you         the tables that recommendations from several films are summed from
     baselines       what a model has to beat: popularity and the classic system
     metrics         nDCG@10 and its relatives, by the protocol
     series          sixty series, listed by hand, to measure siblings on
