@@ -2,7 +2,8 @@
 
 ::
 
-    S(i, j) = λ_i · z(cos)(i, j) + (1 - λ_i) · (z(C + ρ_i·prior) + 0.3·z(N))(i, j) - max(0, gate - z(C)(i, j))
+    S(i, j) = λ_i · z(cos)(i, j) + (1 - λ_i) · (z(C + ρ_i·prior) + 0.3·z(N))(i, j)
+              - max(0, gate - z(C)(i, j)) + 0.6 · max(0, z(C)(i, j) - 5)
 
 cos  as in :mod:`movierec.build.collaborative`; a user counts 1/√(their likes), for a like of somebody who likes
      everything tells little.
@@ -11,11 +12,14 @@ cos  as in :mod:`movierec.build.collaborative`; a user counts 1/√(their likes)
 N    the mean cos of the twenty films most like film i by content: what is liked beside films of its kind. That is
      how a film that nobody has rated yet takes part in what people like.
 gate 2.5: a film whose content is less like than that is put back by what it lacks. Without it metrics rise and
-     lists get worse for people: The Matrix Reloaded is not among the first six after The Matrix, with it second.
+     lists get worse for people: The Matrix Reloaded is not among the first six after The Matrix.
+5    from here on content says that a film is a close relative, and it is brought forward: of series mostly. That
+     costs .006 of nDCG@10; without it The Lord of the Rings comes before The Matrix Reloaded, Star Wars before
+     Alien: Resurrection.
 
 Chosen on the even users of ml-latest-small, split again into those that learn and those that are asked. Against
-the plain blend it finds more of what few people like; fewer siblings are in the first ten, and first five films
-share a fact with the pick as often, not more often.
+the plain blend it finds more of what few people like; slightly fewer siblings are in the first ten, and first five
+films share a fact with the pick as often, not more often.
 """
 
 from __future__ import annotations
@@ -37,6 +41,7 @@ _PRIOR_HALF_LIKES = 4
 _KIN = 20  # films of a film's kind whose likes it borrows
 _BORROWED = 0.3
 _GATE = 2.5  # standard scores of content
+_RELATIVE, _FORWARD = 5.0, 0.6  # standard scores of content; how much of what is above counts again
 
 PARAMETERS = {
     "cap": _CAP,
@@ -47,6 +52,8 @@ PARAMETERS = {
     "kin": _KIN,
     "borrowed": _BORROWED,
     "gate": _GATE,
+    "relative": _RELATIVE,
+    "forward": _FORWARD,
 }  # what a model's manifest tells
 
 
@@ -82,8 +89,10 @@ class MoreLikeThis:
         borrowed = standardise(self._borrowed(content, rows), rows)
         facts = standardise(content + self._trust_in_prior[rows, None] * prior, rows)
         facts += np.float32(_BORROWED) * borrowed
-        lacking = np.maximum(0, self._gate - standardise(content, rows))
-        return np.asarray(weights * liked_beside + (1 - weights) * facts - lacking, dtype=np.float32)
+        likeness = standardise(content, rows)
+        kinship = np.float32(_FORWARD) * np.maximum(0, likeness - np.float32(_RELATIVE))
+        kinship -= np.maximum(0, np.float32(self._gate) - likeness)
+        return np.asarray(weights * liked_beside + (1 - weights) * facts + kinship, dtype=np.float32)
 
     def _borrowed(self, content: NDArray[np.float32], rows: NDArray[np.intp]) -> NDArray[np.float32]:
         """Return (b, n) float32: the mean cos of each film's kin."""

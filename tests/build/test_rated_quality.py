@@ -53,7 +53,7 @@ def test_four_of_five_siblings_are_in_the_first_ten(catalogue: Catalogue) -> Non
     [
         ("Toy Story (1995)", 5, {"Toy Story 2 (1999)", "Toy Story 3 (2010)", "A Bug's Life (1998)"}),
         ("The Godfather (1972)", 5, {"The Godfather: Part II (1974)", "GoodFellas (1990)"}),
-        ("The Matrix (1999)", 10, {"The Matrix Reloaded (2003)", "The Matrix Revolutions (2003)"}),
+        ("The Matrix (1999)", 2, {"The Matrix Reloaded (2003)", "The Matrix Revolutions (2003)"}),
         ("Alien (1979)", 5, {"Aliens (1986)", "Blade Runner (1982)"}),
         ("Spirited Away (2001)", 5, {"Princess Mononoke (1997)", "Howl's Moving Castle (2004)"}),
     ],
