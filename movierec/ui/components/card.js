@@ -5,7 +5,7 @@ const reasonOf = (parts) =>
 const whyOf = (film) => h("p", { class: "mr-why", hidden: !film.why.length }, film.why.map(reasonOf));
 
 /** One card: the button is the film, below it why it is here and what the visitor thinks of it. */
-function cardOf(film, url, pick, rate) {
+function cardOf(film, url, pick) {
   return h(
     "li",
     { class: "mr-card", "data-film": film.movie_id },
@@ -17,12 +17,12 @@ function cardOf(film, url, pick, rate) {
       film.year ? h("span", { class: "mr-year" }, ` ${film.year}`) : null,
     ),
     whyOf(film),
-    thoughtsOn(film, rate),
+    thoughtsOn(film),
   );
 }
 
 /** A list of cards that can be changed without moving what stays. */
-function listOf(films, url, pick, rate, labelledby) {
+function listOf(films, url, pick, labelledby) {
   const list = h("ul", { class: "mr-grid", role: "list", "aria-labelledby": labelledby });
   const cards = new Map(); // movie_id -> [card, what it says]
   /** Show films; return the places, counted from 0, that have another film than before. */
@@ -30,7 +30,7 @@ function listOf(films, url, pick, rate, labelledby) {
     const ids = new Set(shown.map((film) => film.movie_id));
     for (const [id, [card]] of cards) if (!ids.has(id)) cards.delete(id) && card.remove();
     return shown.filter((film, index) => {
-      const [card, said] = cards.get(film.movie_id) ?? [cardOf(film, url, pick, rate)];
+      const [card, said] = cards.get(film.movie_id) ?? [cardOf(film, url, pick)];
       const why = JSON.stringify(film.why);
       if (said !== undefined && said !== why) card.querySelector(".mr-why").replaceWith(whyOf(film));
       cards.set(film.movie_id, [card, why]);

@@ -17,10 +17,10 @@ function steadily(node, change) {
 }
 
 /** The list "For you": a section of main, first where nothing is picked, last everywhere else. */
-function forYou(model, main, { pick, rate }) {
+function forYou(model, main, pick) {
   const id = uid("for-you");
   const section = h("section", { class: "mr-for-you", "aria-labelledby": id });
-  const films = listOf([], model.get("posters_url"), pick, rate, id);
+  const films = listOf([], model.get("posters_url"), pick, id);
   const empty = h("p", { class: "mr-empty" });
   let drawn = null;
 

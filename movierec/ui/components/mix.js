@@ -3,11 +3,11 @@ const mixer = (mix) =>
   h("button", { type: "button", class: "mr-thought mr-mixer", onclick: mix }, shapeOf("mix"), h("span", {}, "Mix with…"));
 
 /** The films of a mix: each can be looked at alone, rated, or taken out. */
-function mixOf(view, url, { pick, rate, mix, takeOut }) {
+function mixOf(view, url, { pick, mix, takeOut }) {
   const one = (film) => {
     const alone = () => pick(film);
     const out = { type: "button", class: "mr-thought", "aria-label": `Take out ${film.label}`, onclick: () => takeOut(film) };
-    const thoughts = thoughtsOn(film, rate);
+    const thoughts = thoughtsOn(film);
     thoughts.append(h("button", out, "Take out"));
     return h(
       "li",

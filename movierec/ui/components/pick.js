@@ -7,8 +7,8 @@ const factOf = (name, values) => {
 const metaOf = (film) => h("p", { class: "mr-meta" }, film.meta.map((one) => h("span", {}, one)));
 
 /** The picked film with what is known about it. Facts that are not known take no room. */
-function pickOf(film, url, rate, mix) {
-  const thoughts = thoughtsOn(film, rate);
+function pickOf(film, url, mix) {
+  const thoughts = thoughtsOn(film);
   thoughts.append(mixer(mix));
   return h(
     "section",

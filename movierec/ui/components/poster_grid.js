@@ -66,8 +66,7 @@ function render({ model, el }) {
     const button = main.querySelector(`[data-film="${id}"] [data-value="${value}"]`) ?? main.querySelector("h1");
     button.focus({ preventScroll: true });
   });
-  const rate = (film, value) => thoughts.rate(film, value);
-  const yours = forYou(model, main, { pick, rate });
+  const yours = forYou(model, main, pick);
 
   const draw = () => {
     rest();
@@ -77,12 +76,12 @@ function render({ model, el }) {
     const back = () => ask({ kind: "back" }, view.back);
     const alone = !view.pick && !view.mix.length;
     const first = alone && yours.isFull();
-    const { list } = listOf(view.films, url, pick, rate, id);
+    const { list } = listOf(view.films, url, pick, id);
     picked.replaceChildren(
       ...[
         view.back ? h("button", { type: "button", class: "mr-back", onclick: back }, arrow(), `Back to ${view.back}`) : null,
-        view.pick ? pickOf(view.pick, url, rate, mix) : null,
-        view.mix.length ? mixOf(view, url, { pick, rate, mix, takeOut }) : null,
+        view.pick ? pickOf(view.pick, url, mix) : null,
+        view.mix.length ? mixOf(view, url, { pick, mix, takeOut }) : null,
         h(alone && !first ? "h1" : "h2", { class: "mr-list-name", id, tabindex: -1, dir: "auto" }, view.heading),
         view.films.length ? list : h("p", { class: "mr-empty" }, view.empty),
       ].filter(Boolean),

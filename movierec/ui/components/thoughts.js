@@ -16,20 +16,22 @@ function shapeOf(value) {
   return svg;
 }
 
-/** The two buttons of a film. */
-function thoughtsOn(film, rate) {
-  const button = (value, text, name) => {
-    // A double click is one click: after the first, another film may stand here.
-    const press = (event) => event.detail < 2 && rate(film, event.currentTarget.ariaPressed === "true" ? 0 : value);
-    const props = { type: "button", class: "mr-thought", "data-value": value, "aria-pressed": "false", onclick: press };
-    return h("button", { ...props, "aria-label": name }, shapeOf(value), h("span", {}, text));
-  };
-  return h(
-    "div",
-    { class: "mr-thoughts" },
-    button(1, "Like", `Like ${film.label}`),
-    button(-1, "Not for me", `Not for me: ${film.label}`),
+const thought = (value, text) =>
+  h(
+    "button",
+    { type: "button", class: "mr-thought", "data-value": value, "aria-pressed": "false" },
+    shapeOf(value),
+    h("span", {}, text),
   );
+
+const pattern = h("div", { class: "mr-thoughts" }, thought(1, "Like"), thought(-1, "Not for me"));
+
+/** The two buttons of a film: copied, and deaf but for thinker(), because twenty are drawn with each pick. */
+function thoughtsOn(film) {
+  const node = pattern.cloneNode(true);
+  node.firstChild.setAttribute("aria-label", `Like ${film.label}`);
+  node.lastChild.setAttribute("aria-label", `Not for me: ${film.label}`);
+  return node;
 }
 
 /**
@@ -39,21 +41,34 @@ function thoughtsOn(film, rate) {
 function thinker(model, el, told) {
   const wanted = new Map(); // movie_id -> [value, answers to come]
   let cancel = () => {};
+  const turn = (button, pressed) => {
+    button.ariaPressed = String(pressed);
+    if (button.dataset.value === "-1") button.closest("[data-film]").classList.toggle("mr-away", pressed);
+  };
+  /** Press what was said and nothing else; cards that nothing was said of, most of them, are not looked at. */
   const paint = () => {
-    for (const card of el.querySelectorAll("[data-film]")) {
-      const id = Number(card.dataset.film);
-      const value = wanted.get(id)?.[0] ?? model.get("ratings")[id] ?? 0;
-      card.classList.toggle("mr-away", value === -1);
-      for (const button of card.querySelectorAll("[data-value]"))
-        button.setAttribute("aria-pressed", String(Number(button.dataset.value) === value));
-    }
+    const said = { ...model.get("ratings") };
+    for (const [id, [value]] of wanted) said[id] = value;
+    const buttons = Object.entries(said).flatMap(([id, value]) => [
+      ...el.querySelectorAll(`[data-film="${id}"] [data-value="${value}"]`),
+    ]);
+    for (const button of el.querySelectorAll('[data-value][aria-pressed="true"]'))
+      if (!buttons.includes(button)) turn(button, false);
+    for (const button of buttons) if (button.ariaPressed !== "true") turn(button, true);
+  };
+  const press = (event) => {
+    const button = event.target.closest("[data-value]");
+    // A double click is one click: after the first, another film may stand here.
+    if (!button || event.detail > 1) return;
+    const id = Number(button.closest("[data-film]").dataset.film);
+    rate(id, button.ariaPressed === "true" ? 0 : Number(button.dataset.value));
   };
   const forget = () => {
     cancel();
     wanted.clear();
     paint();
   };
-  const rate = ({ movie_id: id }, value) => {
+  const rate = (id, value) => {
     wanted.set(id, [value, (wanted.get(id)?.[1] ?? 0) + 1]);
     paint();
     if (!send(model, el, { kind: "rate", movie_id: id, value })) return forget();
@@ -70,7 +85,7 @@ function thinker(model, el, told) {
     if (!wanted.size) cancel();
     paint();
     const undo = () => {
-      rate({ movie_id: id }, before);
+      rate(id, before);
       told(id, value);
     };
     tell(el, "say", { text, undo: value && value !== before ? undo : undefined });
@@ -81,11 +96,13 @@ function thinker(model, el, told) {
     tell(el, "say", { text, alert: true });
   };
   model.on("change:ratings", paint);
+  el.addEventListener("click", press);
   const stop = answers(model, el, { rated, failed });
   const end = () => {
     cancel();
     stop();
     model.off("change:ratings", paint);
+    el.removeEventListener("click", press);
   };
-  return { rate, paint, end };
+  return { paint, end };
 }
