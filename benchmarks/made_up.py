@@ -18,7 +18,7 @@ from movierec.artifact import ForYouTables, Movie, write
 
 __all__ = ["SHORT_WORDS", "films", "write_model"]
 
-NEIGHBOURS, WIDE = 100, 500  # as the build makes them
+NEIGHBOURS, WIDE = 100, 300  # as the build makes them
 MOST_LEARNED = 8_000
 SHORT_WORDS = ("the", "of", "a", "and", "in", "to", "my", "2", "for", "on")
 _WORDS, _KEYWORDS = 30_000, 10_000
@@ -87,7 +87,15 @@ def _for_you(n: int) -> ForYouTables:
     np.fill_diagonal(weights, 0)
     similar_rows, similar_scores = _spread_out(n, WIDE)
     rows = np.arange(m, dtype=np.int32)
-    return ForYouTables(rows=rows, weights=weights, similar_rows=similar_rows, similar_scores=similar_scores)
+    # Two of twenty kinds each, as films have genres.
+    kinds = np.uint64(1) << np.random.default_rng(n).integers(0, 20, (2, n)).astype(np.uint64)
+    return ForYouTables(
+        rows=rows,
+        weights=weights,
+        similar_rows=similar_rows,
+        similar_scores=similar_scores,
+        kinds=kinds[0] | kinds[1],
+    )
 
 
 def _drawn(draw: random.Random, among: Sequence[str], count: int, *, flat: float = 0) -> Iterator[str]:

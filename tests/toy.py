@@ -184,7 +184,10 @@ def for_you_tables() -> ForYouTables:
     for movie_id, others in SIMILAR.items():
         for j, other in enumerate(others):
             rows[row_of[movie_id], j], scores[row_of[movie_id], j] = row_of[other], 4 - j
-    return ForYouTables(rows=np.array(liked, np.int32), weights=weights, similar_rows=rows, similar_scores=scores)
+    kinds = np.zeros(len(MOVIES), np.uint64)  # of no kind: tests of kinds say which
+    return ForYouTables(
+        rows=np.array(liked, np.int32), weights=weights, similar_rows=rows, similar_scores=scores, kinds=kinds
+    )
 
 
 def write_toy_model(path: Path, *, ratings: bool = False) -> Path:

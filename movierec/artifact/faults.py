@@ -30,6 +30,8 @@ def for_you_fault(tables: ForYouTables, n: int) -> str:
         return "a for-you weight is NaN or infinite, or not a floating-point number"
     if np.diagonal(weights).any():
         return "a for-you weight of a film for itself is not 0"
+    if tables.kinds.shape != (n,) or tables.kinds.dtype != np.uint64:
+        return f"for-you kinds {tables.kinds.dtype} {tables.kinds.shape}: expected uint64 ({n},)"
     return _table_fault(n, tables.similar_rows, tables.similar_scores, "for-you similar")
 
 

@@ -96,12 +96,13 @@ def _open_for_you(folder: Path, manifest: Mapping[str, Any]) -> ForYouTables | N
     if "liked_films" not in manifest:
         return None
     n, m, wide = manifest["films"], manifest["liked_films"], manifest["wide_neighbours"]
-    rows, weights, similar_rows, similar_scores = (folder / name for name in FOR_YOU_FILES)
+    rows, weights, similar_rows, similar_scores, kinds = (folder / name for name in FOR_YOU_FILES)
     return ForYouTables(
         rows=_map(rows, (m,), np.int32),
         weights=_map(weights, (m, m), np.float32),
         similar_rows=_map(similar_rows, (n, wide), np.int32),
         similar_scores=_map(similar_scores, (n, wide), np.float32),
+        kinds=_map(kinds, (n,), np.uint64),
     )
 
 

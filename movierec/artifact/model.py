@@ -15,7 +15,13 @@ __all__ = ["CATALOGUE", "FILES", "FOR_YOU_FILES", "MANIFEST", "TRAINED_USERS", "
 
 MANIFEST, CATALOGUE = "manifest.json", "catalogue.sqlite"
 FILES = (CATALOGUE, "ids.npy", "similar_rows.npy", "similar_scores.npy")  # every model has these
-FOR_YOU_FILES = ("foryou_rows.npy", "foryou_weights.npy", "foryou_similar_rows.npy", "foryou_similar_scores.npy")
+FOR_YOU_FILES = (
+    "foryou_rows.npy",
+    "foryou_weights.npy",
+    "foryou_similar_rows.npy",
+    "foryou_similar_scores.npy",
+    "foryou_kinds.npy",
+)
 TRAINED_USERS = "trained_users.npy"
 
 
@@ -29,12 +35,14 @@ class ForYouTables:
             ``rows[j]``; the diagonal is 0.
         similar_rows: (n, W) int32: a wider table of similar films, best first, for few likes; -1 pads.
         similar_scores: (n, W) float32: its scores, descending; 0 pads.
+        kinds: (n,) uint64: the kinds of film that each is, a bit for each kind.
     """
 
     rows: NDArray[np.int32]
     weights: NDArray[np.float32]
     similar_rows: NDArray[np.int32]
     similar_scores: NDArray[np.float32]
+    kinds: NDArray[np.uint64]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

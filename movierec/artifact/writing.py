@@ -88,12 +88,13 @@ def write(
 
 
 def _as_stored(tables: ForYouTables) -> list[NDArray[Any]]:
-    """Return the four arrays in the order of their files."""
+    """Return the five arrays in the order of their files."""
     return [
         tables.rows.astype(np.int32),
         _float32(tables.weights),
         tables.similar_rows.astype(np.int32),
         _float32(tables.similar_scores),
+        tables.kinds,
     ]
 
 

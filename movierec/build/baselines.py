@@ -36,7 +36,12 @@ def bags(movies: Sequence[Movie]) -> sparse.csr_array:
 def classic_lists(movies: Sequence[Movie], length: int) -> NDArray[np.int32]:
     """Return (n, length) rows, best first, by the cosine of :func:`bags`."""
     n = len(movies)
-    bare = Features(matrix=bags(movies), years=np.zeros(n, np.int32), prior=np.zeros(n, np.float32))
+    bare = Features(
+        matrix=bags(movies),
+        years=np.zeros(n, np.int32),
+        prior=np.zeros(n, np.float32),
+        kinds=np.zeros(n, np.uint64),
+    )
     return nearest(bare, length)[0]
 
 

@@ -20,7 +20,7 @@ from sklearn.feature_extraction.text import CountVectorizer
 
 from movierec.artifact import Movie
 
-__all__ = ["FIELDS", "YEAR_SCALE", "YEAR_WEIGHT", "Features", "Field", "describe", "prior", "tfidf"]
+__all__ = ["FIELDS", "YEAR_SCALE", "YEAR_WEIGHT", "Features", "Field", "describe", "kinds_of", "prior", "tfidf"]
 
 YEAR_WEIGHT = 0.6
 YEAR_SCALE = 8.0  # years after which closeness in time has fallen to 1/e
@@ -72,11 +72,13 @@ class Features:
         matrix: (n, d) float32, sparse; the product of two rows is their weighted sum of cosines.
         years: (n,) int32; 0 where the year is not known.
         prior: (n,) float32 from 0 to 1.5, what is added to a film's score whatever it is compared with.
+        kinds: (n,) uint64, a bit for each kind of film that it is; see :func:`kinds_of`.
     """
 
     matrix: sparse.csr_array
     years: NDArray[np.int32]
     prior: NDArray[np.float32]
+    kinds: NDArray[np.uint64]
 
 
 def describe(movies: Sequence[Movie]) -> Features:
@@ -92,6 +94,7 @@ def describe(movies: Sequence[Movie]) -> Features:
         matrix=sparse.hstack(blocks, format="csr").astype(np.float32),
         years=np.array([film.year or 0 for film in movies], dtype=np.int32),
         prior=prior(movies),
+        kinds=kinds_of(movies),
     )
 
 
@@ -140,3 +143,14 @@ def prior(movies: Sequence[Movie]) -> NDArray[np.float32]:
     quality = (votes * rating + 300 * 6.1) / (votes + 300)
     spread = np.ptp(quality) or 1.0
     return np.asarray(renown + 0.5 * (quality - quality.min()) / spread, dtype=np.float32)
+
+
+def kinds_of(movies: Sequence[Movie]) -> NDArray[np.uint64]:
+    """Return (n,) uint64: which of the 64 commonest genres and foreign languages each film has, a bit for each.
+
+    What people mean by "films of that kind": Westerns, horror, Japanese films. English says nothing of a film.
+    """
+    names = [{*film.genres, *({film.language} - {"", "en"})} for film in movies]
+    commonest = Counter(name for film in names for name in sorted(film)).most_common(64)
+    bits = {name: 1 << place for place, (name, _) in enumerate(commonest)}
+    return np.array([sum(bits.get(name, 0) for name in film) for film in names], dtype=np.uint64)

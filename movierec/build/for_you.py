@@ -66,4 +66,10 @@ def for_you_tables(
     width = max(1, min(width, len(features.years) - 1))
     less_renown = dataclasses.replace(features, prior=features.prior * _PRIOR)
     similar_rows, similar_scores = nearest(less_renown, width, taste=taste, progress=progress)
-    return ForYouTables(rows=rows, weights=weights, similar_rows=similar_rows, similar_scores=similar_scores)
+    return ForYouTables(
+        rows=rows,
+        weights=weights,
+        similar_rows=similar_rows,
+        similar_scores=similar_scores,
+        kinds=features.kinds,
+    )

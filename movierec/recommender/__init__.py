@@ -8,6 +8,7 @@
     closeness     how close films are, on one scale for all rows of the table
     mix           films like several films at once
     scoring       what each like adds to each film
+    kinds         what the likes have in common as a kind
     diversity     of two films that are alike, the second one counts for less
 """
 

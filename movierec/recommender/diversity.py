@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 __all__ = ["CANDIDATES", "DIVERSITY", "diversify"]
 
 CANDIDATES = 100  # how many of the best are looked at
-DIVERSITY = 0.1
+DIVERSITY = 0.04
 
 
 def diversify(scores: NDArray[np.float64], alike: NDArray[np.float64], k: int, diversity: float) -> list[int]:

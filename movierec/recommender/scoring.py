@@ -8,7 +8,8 @@ A like adds::
 ``learned`` are the weights that were learned from people's likes, ``similar`` the wide table; n is the number of
 likes and h, ``half_likes`` of the manifest, how many make the two count alike. a and b bring the two to one
 scale: of the sums over this visitor's likes, how far the best 50 are above the median; so the best films have
-about 1. Without ratings there is only the table of similar films, row by row on one scale.
+about 1. What the likes have in common as a kind comes on top: :mod:`movierec.recommender.kinds`. Without ratings
+there is only the table of similar films, row by row on one scale, which is made of facts alone already.
 
 A dislike takes away what :mod:`movierec.recommender.closeness` says, about 1 from the films most like it, and
 from no other film anything: that people who like the one rarely like the other is no reason to show it.
@@ -24,6 +25,7 @@ from numpy.typing import NDArray
 
 from movierec.artifact import Artifact
 from movierec.recommender.closeness import closeness, places
+from movierec.recommender.kinds import KindPart, kind_part
 
 __all__ = ["Scores", "of_interest", "score"]
 
@@ -42,7 +44,7 @@ class Scores:
     """
 
     total: NDArray[np.float64]
-    _parts: tuple[_Part, ...]
+    _parts: tuple[_Part | KindPart, ...]
     _rated: int
 
     def contributions(self, films: NDArray[np.intp]) -> NDArray[np.float64]:
@@ -105,7 +107,7 @@ def score(artifact: Artifact, rows: NDArray[np.intp], weights: NDArray[np.float6
     n = len(artifact.ids)
     likes, dislikes = np.flatnonzero(weights > 0), np.flatnonzero(weights < 0)
     learned_share = len(likes) ** 2 / (len(likes) ** 2 + _half_likes(artifact) ** 2)
-    parts = [_close(artifact, rows, weights, dislikes)]
+    parts: list[_Part | KindPart] = [_close(artifact, rows, weights, dislikes)]
     total = parts[0].total(n)
     for part, share in (
         (_learned(artifact, rows, weights, likes), learned_share),
@@ -116,6 +118,9 @@ def score(artifact: Artifact, rows: NDArray[np.intp], weights: NDArray[np.float6
         if share and scale > 0:
             parts.append(part.times(share / scale))
             total += added * (share / scale)
+    if artifact.for_you is not None:
+        parts.append(kind_part(artifact.for_you.kinds, rows, likes, share=1 - learned_share))
+        total += parts[-1].total(n)
     return Scores(total, tuple(parts), len(rows))
 
 

@@ -17,9 +17,15 @@ from movierec.errors import ArtifactMismatch
 from tests import toy
 from tests.artifact.helpers import reseal
 
-TABLES = ("foryou_rows.npy", "foryou_weights.npy", "foryou_similar_rows.npy", "foryou_similar_scores.npy")
+TABLES = (
+    "foryou_rows.npy",
+    "foryou_weights.npy",
+    "foryou_similar_rows.npy",
+    "foryou_similar_scores.npy",
+    "foryou_kinds.npy",
+)
 FILES = (*TABLES, "trained_users.npy")
-FIELD_OF = dict(zip(TABLES, ("rows", "weights", "similar_rows", "similar_scores"), strict=True))
+FIELD_OF = dict(zip(TABLES, ("rows", "weights", "similar_rows", "similar_scores", "kinds"), strict=True))
 
 
 @pytest.fixture
@@ -38,10 +44,11 @@ def edit_manifest(model: Path, change: Callable[[dict], object]) -> None:
 
 
 def test_what_was_written_is_read(rated_toy_model: Path) -> None:
-    """The four arrays and the fingerprints come back in the types of the format, mapped and read-only."""
+    """The five arrays and the fingerprints come back in the types of the format, mapped and read-only."""
     opened = open_artifact(rated_toy_model)
     given = toy.for_you_tables()
     dtypes = {"rows": np.int32, "weights": np.float32, "similar_rows": np.int32, "similar_scores": np.float32}
+    dtypes["kinds"] = np.uint64
     for field, dtype in dtypes.items():
         array = getattr(opened.for_you, field)
         assert array.dtype == dtype
@@ -61,6 +68,7 @@ def test_wider_types_are_stored_in_those_of_the_format(tmp_path: Path) -> None:
         weights=np.asfortranarray(given.weights.astype(np.float64)),
         similar_rows=given.similar_rows.astype(np.int64),
         similar_scores=given.similar_scores.astype(np.float64),
+        kinds=given.kinds,
     )
     opened = open_artifact(write(tmp_path / "m", toy.MOVIES, *toy.tables(), about={}, for_you=wide))
     assert opened.for_you is not None
@@ -88,7 +96,13 @@ def test_opening_reads_no_array_and_takes_milliseconds(tmp_path: Path) -> None:
     n, m = 3000, 1500
     movies = [dataclasses.replace(toy.MOVIES[-1], movie_id=row) for row in range(n)]
     rows, scores = (np.arange(n)[:, None] + 1) % n, np.ones((n, 1))
-    likes = ForYouTables(rows=np.arange(m), weights=np.zeros((m, m)), similar_rows=rows, similar_scores=scores)
+    likes = ForYouTables(
+        rows=np.arange(m),
+        weights=np.zeros((m, m)),
+        similar_rows=rows,
+        similar_scores=scores,
+        kinds=np.zeros(n, np.uint64),
+    )
     users = np.arange(9, dtype=np.uint64)
     out = write(tmp_path / "m", movies, rows, scores, about={}, for_you=likes, trained_users=users)
     for name in FILES:
@@ -241,6 +255,8 @@ def test_tables_that_make_no_sense_are_never_written(
         ("similar_rows", np.full((14, 4), -1), "expected"),
         ("similar_rows", np.full((15, 0), -1), "expected"),
         ("similar_scores", np.zeros((15, 3)), "expected"),
+        ("kinds", np.zeros(14, np.uint64), "expected"),
+        ("kinds", np.zeros(15, np.int64), "uint64"),
     ],
 )
 def test_what_does_not_fit_together_is_never_written(

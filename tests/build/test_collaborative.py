@@ -30,7 +30,10 @@ def films(priors: list[float]) -> Features:
     """Return films without facts, of which only the prior is known: content is the same list for all."""
     n = len(priors)
     return Features(
-        sparse.csr_array((n, 1), dtype=np.float32), np.zeros(n, np.int32), np.array(priors, np.float32)
+        sparse.csr_array((n, 1), dtype=np.float32),
+        np.zeros(n, np.int32),
+        np.array(priors, np.float32),
+        np.zeros(n, np.uint64),
     )
 
 

@@ -10,7 +10,7 @@ import pytest
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from movierec.artifact import Movie
-from movierec.build.features import FIELDS, Field, describe, prior, tfidf
+from movierec.build.features import FIELDS, Field, describe, kinds_of, prior, tfidf
 from movierec.build.pipeline import with_series
 from tests.build import slow_model
 from tests.build.worlds import movie, random_movies
@@ -107,3 +107,23 @@ def test_prior_is_nothing_without_votes_and_equal_for_equals() -> None:
     """A source without votes has no prior; films of equal renown divide by no spread of zero."""
     assert prior([movie(1, rating=8.0), movie(2)]).tolist() == [0, 0]
     assert prior([movie(1, votes=9, rating=7.0), movie(2, votes=9, rating=7.0)]).tolist() == [1, 1]
+
+
+def test_kinds_are_genres_and_foreign_languages() -> None:
+    """A bit for each, the same one in all films; English, and no language at all, are no kind."""
+    films = [
+        Movie(movie_id=1, title="a", genres=("Western", "Drama"), language="en"),
+        Movie(movie_id=2, title="b", genres=("Drama",), language="ja"),
+        Movie(movie_id=3, title="c", language="ja"),
+        Movie(movie_id=4, title="d"),
+    ]
+    drama, japanese, western = 1, 2, 4  # the commonest first; of equals the first met, by name within a film
+    assert kinds_of(films).tolist() == [drama | western, drama | japanese, japanese, 0]
+
+
+def test_only_the_commonest_kinds_have_a_bit() -> None:
+    """64 of them."""
+    films = [Movie(movie_id=row, title="a", genres=(f"kind {row % 70}",)) for row in range(70 + 64)]
+    kinds = kinds_of(films).tolist()
+    assert sum(kind > 0 for kind in kinds) == 2 * 64
+    assert max(kinds) == 2**63

@@ -26,7 +26,9 @@ def blocks(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> N
 def bare(vectors: list[list[float]]) -> Features:
     n = len(vectors)
     matrix = sparse.csr_array(np.array(vectors, dtype=np.float32))
-    return Features(matrix, years=np.zeros(n, np.int32), prior=np.zeros(n, np.float32))
+    return Features(
+        matrix, years=np.zeros(n, np.int32), prior=np.zeros(n, np.float32), kinds=np.zeros(n, np.uint64)
+    )
 
 
 @pytest.mark.usefixtures("blocks")

@@ -1,18 +1,21 @@
-"""What the list under a film must show, on real data: learned from the even users, measured on the odd ones."""
+"""What lists must show on real data: learned from the even users, measured on the odd ones."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from movierec.artifact import open_artifact
+from movierec.artifact import Movie, open_artifact
+from movierec.build.evaluate import evaluate
 from movierec.build.metrics import head_of, measure, share_of_siblings
 from movierec.build.pipeline import build
 from movierec.build.ratings import read_likes
 from movierec.build.series import load_series, rows_of
 from movierec.catalogue import Catalogue
+from movierec.recommender import Recommender
 
 
 @pytest.fixture(scope="module")
@@ -63,3 +66,63 @@ def test_lists_hold_what_a_person_names_first(
 ) -> None:
     """However many people like Star Wars as well."""
     assert expected <= set(similar(catalogue, label, k))
+
+
+# ------------------------------------------------------------------------------- for you
+
+
+def test_for_you_reaches_its_floors(catalogue: Catalogue, movielens_dir: Path) -> None:
+    """Of nDCG@10 from 3, 5 and 10 likes and from 80 % of them; there, of Recall@20 as well."""
+    report = evaluate(catalogue.artifact.path, movielens_dir, users="odd")
+    rows = {row.known: row for row in report.for_you if row.system == "this model, diversity 0"}
+    floors = {3: 0.415, 5: 0.43, 10: 0.47, 0.8: 0.265}
+    assert {known: row.ndcg for known, row in rows.items() if row.ndcg < floors[known]} == {}
+    assert rows.keys() == floors.keys()
+    assert rows[0.8].recall >= 0.305
+
+
+@pytest.mark.parametrize(
+    ("liked", "of_that_kind"),
+    [
+        (
+            ("Unforgiven", "The Good, the Bad and the Ugly", "Django Unchained"),
+            lambda film: "Western" in film.genres,
+        ),
+        (("The Shining", "The Exorcist", "Halloween"), lambda film: "Horror" in film.genres),
+        (("Saving Private Ryan", "Platoon", "Apocalypse Now"), lambda film: "War" in film.genres),
+        (("Spirited Away", "Princess Mononoke", "Howl's Moving Castle"), lambda film: "Animation" in film.genres),
+        (("Notting Hill", "Pretty Woman", "Love Actually"), lambda film: {"Romance", "Comedy"} <= {*film.genres}),
+        (("Iron Man", "Thor", "The Avengers"), lambda film: "Action" in film.genres),
+        (("Super Size Me", "Bowling for Columbine", "Food, Inc."), lambda film: "Documentary" in film.genres),
+        (("Amélie", "Micmacs", "A Very Long Engagement"), lambda film: film.language == "fr"),
+        (("Toy Story", "Monsters, Inc.", "Shrek"), lambda film: "Animation" in film.genres),
+        (("Alien", "The Terminator", "Blade Runner"), lambda film: "Science Fiction" in film.genres),
+    ],
+)
+def test_three_likes_of_one_kind_lead_to_that_kind(
+    catalogue: Catalogue, liked: tuple[str, ...], of_that_kind: Callable[[Movie], bool]
+) -> None:
+    """At least half of what a new user is shown first; the likes are all of that kind themselves."""
+    likes = [next(film for film in catalogue.search(title) if film.title == title) for title in liked]
+    assert all(map(of_that_kind, likes))
+    picks = Recommender(catalogue).for_you({film.movie_id: 1 for film in likes})
+    assert sum(of_that_kind(pick.movie) for pick in picks) >= 5
+
+
+@pytest.mark.parametrize("label", ["The Dark Knight (2008)", "Finding Nemo (2003)", "Alien (1979)"])
+def test_what_is_like_a_disliked_film_moves_back(catalogue: Catalogue, label: str) -> None:
+    """The mean rank of its ten neighbours, for somebody who likes films of three kinds."""
+    (disliked,) = [film for film in catalogue.search(label, limit=50) if film.label == label]
+    neighbours = {pick.movie.movie_id for pick in Recommender(catalogue).similar(disliked.movie_id)}
+    likes = {
+        next(film for film in catalogue.search(title) if film.title == title).movie_id: 1.0
+        for title in ("Inception", "Up", "The Shining")
+    }
+
+    def mean_rank(weights: dict[int, float]) -> float:
+        ranked = Recommender(catalogue).rank(weights, k=len(catalogue), diversity=0)
+        places = [place for place, (movie_id, _) in enumerate(ranked) if movie_id in neighbours]
+        assert len(places) >= 8
+        return float(np.mean(places))
+
+    assert mean_rank(likes | {disliked.movie_id: -1.0}) > mean_rank(likes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from statistics import mean, median
 
 from movierec.artifact import Artifact
@@ -24,10 +25,29 @@ def contributions(artifact: Artifact, weights: dict[int, float]) -> dict[int, li
         for i in likes if scale > 0 else []:
             factor = weights[i] * part / scale
             added[i] = [so_far + c * factor for so_far, c in zip(added[i], table[i], strict=True)]
+    if artifact.for_you is not None:
+        _add_kinds(added, [artifact.for_you.kinds.tolist()[row_of[i]] for i in likes], likes, artifact, 1 - share)
     for movie_id, weight in weights.items():
         if weight < 0:
             added[movie_id] = [weight * c for c in close(artifact, row_of[movie_id], n)]
     return added
+
+
+def _add_kinds(
+    added: dict[int, list[float]], of_likes: list[int], likes: list[int], artifact: Artifact, few: float
+) -> None:
+    """Add what each like adds by the kinds that it has in common with others."""
+    all_kinds = artifact.for_you.kinds.tolist()
+    for bit in (1 << place for place in range(64)):
+        having = [movie_id for movie_id, kinds in zip(likes, of_likes, strict=True) if kinds & bit]
+        if not having or (len(having) == 1 and len(likes) > 1):
+            continue
+        usual = mean(bool(kinds & bit) for kinds in all_kinds)
+        frequent = (len(having) + 2 * usual) / (len(likes) + 2)
+        strength = 0.2 * few * math.log(frequent / usual) * (len(having) / len(likes)) ** 4
+        for movie_id in having if strength > 0 else []:
+            for row, kinds in enumerate(all_kinds):
+                added[movie_id][row] += strength / len(having) if kinds & bit else 0
 
 
 def close(artifact: Artifact, row: int, n: int) -> list[float]:

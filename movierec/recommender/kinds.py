@@ -1,0 +1,85 @@
+"""What films that somebody likes have in common as a kind: their genres, and languages but English.
+
+After three Westerns the tables lead to the famous films that people who like them like as well; whoever asked
+for Westerns wants some. So a kind that more of the likes are than chance would make it is evidence, the stronger
+the rarer it is::
+
+    strength_t = 0.2 · (1 - w) · ln(p_t / q_t) · (m_t / l)⁴,    p_t = (m_t + 2·q_t) / (l + 2)
+
+for a kind t that m_t of l likes and the share q_t of all films are of; (1 - w) as in
+:mod:`movierec.recommender.scoring`, for many likes speak for themselves. It is added to every film of that kind,
+and each of the m_t likes has an equal part in it. Of several likes one alone may be of its kind by chance: it
+takes two.
+
+Chosen on the even users of ml-latest-small, split again, with ten kinds and random likes: of the first ten films
+97 % are of the kind of three likes, without it 85 %; nDCG@10 from three likes is .005 lower, from ten the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["KindPart", "kind_part"]
+
+_SHARE = 0.2  # of the score of the best films by the tables, for a kind that is e times as frequent as by chance
+_DOUBT = 2  # as if so many more likes had been as films are on average
+_UNANIMOUS = 4  # how steeply evidence falls with likes that are not of the kind
+
+
+@dataclass(frozen=True, eq=False)
+class KindPart:
+    """What l likes add to all films by the t kinds that they have in common.
+
+    Attributes:
+        likes: (l,) which of the rated films they are.
+        shares: (l, t) float64: what each like adds to every film of each kind.
+        members: (t, n) booleans: which films are of it.
+    """
+
+    likes: NDArray[np.intp]
+    shares: NDArray[np.float64]
+    members: NDArray[np.bool_]
+
+    def total(self, n: int) -> NDArray[np.float64]:
+        """Return (n,) what is added to all films."""
+        total = np.zeros(n)
+        for strength, members in zip(self.shares.sum(axis=0), self.members, strict=True):
+            total[members] += strength
+        return total
+
+    def add_to(self, found: NDArray[np.float64], place: NDArray[np.intp]) -> None:
+        """Add to *found* (l, c) what is added to the films whose (n + 1,) *place* is a column of it."""
+        films = np.flatnonzero(place[:-1] >= 0)
+        found[np.ix_(self.likes, place[films])] += self.shares @ self.members[:, films]
+
+
+def kind_part(
+    kinds: NDArray[np.uint64], rows: NDArray[np.intp], likes: NDArray[np.intp], *, share: float
+) -> KindPart:
+    """Return what the films liked have in common.
+
+    Args:
+        kinds: (n,) uint64, a bit for each kind.
+        rows: (r,) the rows of the films rated.
+        likes: (l,) which of them are liked.
+        share: the (1 - w) above.
+    """
+    of_likes = _bits(kinds[rows[likes]])
+    counts = of_likes.sum(axis=0)
+    among = np.flatnonzero(counts >= max(1, min(2, len(likes))))
+    members = (kinds >> among.astype(np.uint64)[:, None]) & np.uint64(1) == 1
+    usual = members.mean(axis=1)
+    expected = (counts[among] + _DOUBT * usual) / (len(likes) + _DOUBT)
+    strength = np.log(expected / usual) * (counts[among] / max(1, len(likes))) ** _UNANIMOUS
+    told = strength > 0
+    each = _SHARE * share * strength[told] / counts[among][told]
+    return KindPart(likes, of_likes[:, among[told]] * each, members[told])
+
+
+def _bits(kinds: NDArray[np.uint64]) -> NDArray[np.bool_]:
+    """Return (l, 64) booleans."""
+    bits: NDArray[np.bool_] = (kinds[:, None] >> np.arange(64, dtype=np.uint64)) & np.uint64(1) == 1
+    return bits
