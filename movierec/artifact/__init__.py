@@ -10,7 +10,7 @@ A model is a folder, immutable once written and replaced whole:
 ``ids.npy``            (n,) int64: the movie_id of each row
 ``similar_rows.npy``   (n, K) int32: the K most similar films of each row, best first; -1 pads
 ``similar_scores.npy`` (n, K) float32: their scores, descending; 0 pads
-``foryou_*.npy``       four arrays, where there were ratings: :class:`ForYouTables`
+``foryou_*.npy``       five arrays, where there were ratings: :class:`ForYouTables`
 ``trained_users.npy``  (u,) uint64: fingerprints of those whose ratings they were, ascending
 ====================== ==========================================================================
 
