@@ -29,31 +29,37 @@ _DOUBT = 2  # as if so many more likes had been as films are on average
 _UNANIMOUS = 4  # how steeply evidence falls with likes that are not of the kind
 
 
+_KINDS = 64
+_BITS = (np.arange(256)[:, None] >> np.arange(8)) & 1  # (256, 8): of each byte
+
+
 @dataclass(frozen=True, eq=False)
 class KindPart:
-    """What l likes add to all films by the t kinds that they have in common.
+    """What l likes add to all n films by the kinds that they have in common.
 
     Attributes:
         likes: (l,) which of the rated films they are.
-        shares: (l, t) float64: what each like adds to every film of each kind.
-        members: (t, n) booleans: which films are of it.
+        shares: (l, 64) float64: what each like adds to every film of each kind.
+        kinds: (n,) uint64, a bit for each kind.
     """
 
     likes: NDArray[np.intp]
     shares: NDArray[np.float64]
-    members: NDArray[np.bool_]
+    kinds: NDArray[np.uint64]
 
     def total(self, n: int) -> NDArray[np.float64]:
         """Return (n,) what is added to all films."""
         total = np.zeros(n)
-        for strength, members in zip(self.shares.sum(axis=0), self.members, strict=True):
-            total[members] += strength
+        strengths = self.shares.sum(axis=0).reshape(-1, 8)
+        for byte, strength in zip(_bytes(self.kinds).T, strengths, strict=True):
+            if strength.any():
+                total += (_BITS @ strength)[byte]
         return total
 
     def add_to(self, found: NDArray[np.float64], place: NDArray[np.intp]) -> None:
         """Add to *found* (l, c) what is added to the films whose (n + 1,) *place* is a column of it."""
         films = np.flatnonzero(place[:-1] >= 0)
-        found[np.ix_(self.likes, place[films])] += self.shares @ self.members[:, films]
+        found[np.ix_(self.likes, place[films])] += self.shares @ _bits(self.kinds[films]).T
 
 
 def kind_part(
@@ -70,16 +76,28 @@ def kind_part(
     of_likes = _bits(kinds[rows[likes]])
     counts = of_likes.sum(axis=0)
     among = np.flatnonzero(counts >= max(1, min(2, len(likes))))
-    members = (kinds >> among.astype(np.uint64)[:, None]) & np.uint64(1) == 1
-    usual = members.mean(axis=1)
+    usual = _films_of_each(kinds, counts > 0)[among] / len(kinds)
     expected = (counts[among] + _DOUBT * usual) / (len(likes) + _DOUBT)
     strength = np.log(expected / usual) * (counts[among] / max(1, len(likes))) ** _UNANIMOUS
-    told = strength > 0
-    each = _SHARE * share * strength[told] / counts[among][told]
-    return KindPart(likes, of_likes[:, among[told]] * each, members[told])
+    each = np.zeros(_KINDS)
+    each[among] = _SHARE * share * np.maximum(strength, 0) / counts[among]
+    return KindPart(likes, of_likes * each, kinds)
 
 
-def _bits(kinds: NDArray[np.uint64]) -> NDArray[np.bool_]:
-    """Return (l, 64) booleans."""
-    bits: NDArray[np.bool_] = (kinds[:, None] >> np.arange(64, dtype=np.uint64)) & np.uint64(1) == 1
-    return bits
+def _films_of_each(kinds: NDArray[np.uint64], asked: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """Return (64,) how many films are of each kind; right for those *asked*, (64,)."""
+    # By bytes, of which there are few different ones: bit by bit it takes 4 ms for 50,000 films.
+    found = np.zeros((_KINDS // 8, 8), np.intp)
+    for place in np.flatnonzero(asked.reshape(found.shape).any(axis=1)):
+        found[place] = np.bincount(_bytes(kinds)[:, place], minlength=256) @ _BITS
+    return found.ravel()
+
+
+def _bytes(kinds: NDArray[np.uint64]) -> NDArray[np.uint8]:
+    """Return (n, 8) bytes, that of the first eight kinds first."""
+    return kinds.astype("<u8", copy=False).view(np.uint8).reshape(-1, 8)
+
+
+def _bits(kinds: NDArray[np.uint64]) -> NDArray[np.intp]:
+    """Return (l, 64) zeros and ones."""
+    return _BITS[_bytes(kinds)].reshape(-1, _KINDS)
