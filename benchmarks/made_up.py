@@ -83,7 +83,9 @@ def _spread_out(n: int, k: int) -> tuple[NDArray[np.int32], NDArray[np.float32]]
 
 def _for_you(n: int) -> ForYouTables:
     m = min(n, MOST_LEARNED)
+    # Few large ones, as when they are learned: three or four of fifty likes carry half of a score.
     weights = np.random.default_rng(n).standard_normal((m, m), dtype=np.float32)
+    weights *= np.abs(weights)
     np.fill_diagonal(weights, 0)
     similar_rows, similar_scores = _spread_out(n, WIDE)
     rows = np.arange(m, dtype=np.int32)
