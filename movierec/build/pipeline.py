@@ -16,7 +16,7 @@ from movierec.artifact import Movie
 from movierec.build import for_you, more_like_this
 from movierec.build.features import FIELDS, YEAR_SCALE, YEAR_WEIGHT, describe
 from movierec.build.franchise import franchise_keys, series_keys
-from movierec.build.more_like_this import MoreLikeThis
+from movierec.build.more_like_this import MoreLikeThis, facts_to_show
 from movierec.build.neighbours import nearest
 from movierec.build.progress import Progress
 from movierec.build.ratings import Likes, read_likes
@@ -88,8 +88,9 @@ def build(
             tell("Reading ratings")
             likes = _likes(source.movies, ratings_dir, users)
         tell("Describing films")
-        features = describe(with_series(source.movies))
-        taste = MoreLikeThis(likes.liked) if likes else None
+        movies = with_series(source.movies)
+        features = describe(movies)
+        taste = MoreLikeThis(likes.liked, facts_to_show(movies)) if likes else None
         k = max(1, min(k, len(source.movies) - 1))
         rows, scores = nearest(
             features, k, taste=taste, progress=lambda done, n: tell("Comparing films", done, n)

@@ -10,15 +10,14 @@ import numpy as np
 import pytest
 from scipy import sparse
 
+from movierec.artifact import Movie
 from movierec.build import neighbours
 from movierec.build.features import describe
-from movierec.build.more_like_this import MoreLikeThis
+from movierec.build.more_like_this import MoreLikeThis, facts_to_show
 from movierec.build.neighbours import nearest
 from movierec.build.pipeline import with_series
 from tests.build import slow_model
 from tests.build.worlds import random_movies
-
-NO_GATE = -1e6
 
 
 def likes(*users: Sequence[int], n: int) -> sparse.csr_array:
@@ -29,6 +28,11 @@ def likes(*users: Sequence[int], n: int) -> sparse.csr_array:
     return sparse.csr_array(matrix)
 
 
+def like_this(liked: sparse.csr_array, *, cap: float = 0.65) -> MoreLikeThis:
+    """Return the model of films that all have a lot to show in common."""
+    return MoreLikeThis(liked, sparse.csr_array(np.full((liked.shape[1], 1), 2)), cap=cap)
+
+
 def scores(model: MoreLikeThis, content: list[float], prior: list[float] | None = None) -> list[float]:
     """Return the scores of all films but the first for the first, which is like them as *content* says."""
     row = np.array([content], dtype=np.float32)
@@ -37,24 +41,47 @@ def scores(model: MoreLikeThis, content: list[float], prior: list[float] | None 
 
 def test_ratings_are_weighed_by_how_many_there_are() -> None:
     """Of two films the better has the standard score 1, the other -1; 34 likes make half of the cap of 0.65."""
-    model = MoreLikeThis(likes(*[[0, 2]] * 34, n=3), gate=NO_GATE)
+    model = like_this(likes(*[[0, 2]] * 34, n=3))
     assert scores(model, [0, 5, 3]) == pytest.approx([0.675 - 0.325, 0.325 - 0.675])
-    unrated = MoreLikeThis(likes(*[[1, 2]] * 34, n=3), gate=NO_GATE)
+    unrated = like_this(likes(*[[1, 2]] * 34, n=3))
     assert scores(unrated, [0, 5, 3]) == pytest.approx([1, -1])
-    capped = MoreLikeThis(likes(*[[0, 2]] * 34, n=3), cap=0.0, gate=NO_GATE)
+    capped = like_this(likes(*[[0, 2]] * 34, n=3), cap=0.0)
     assert scores(capped, [0, 5, 3]) == pytest.approx([1, -1])
 
 
-def test_films_that_are_less_like_than_the_gate_are_put_back() -> None:
-    """Standard scores 1 and -1 lack 0.5 and 2.5 of a gate of 1.5."""
-    model = MoreLikeThis(likes([], n=3), gate=1.5)
-    assert scores(model, [0, 5, 3]) == pytest.approx([1 - 0.5, -1 - 2.5])
+def test_films_with_nothing_to_show_in_common_are_put_back() -> None:
+    """Standard scores 1 and -1; film 1 shares one point with film 0, film 2 two."""
+    facts = sparse.csr_array([[1, 1], [1, 0], [1, 1]])
+    model = MoreLikeThis(likes([], n=3), facts)
+    assert scores(model, [0, 5, 3]) == pytest.approx([1 - 1.5, -1])
+
+
+@pytest.mark.parametrize(
+    ("other", "points"),
+    [
+        (Movie(movie_id=2, title="b"), 0),
+        (Movie(movie_id=2, title="b", genres=("Crime",), directors=("X",), cast=("B", "C")), 1),
+        (Movie(movie_id=2, title="b", genres=("Crime", "Drama"), keywords=("heist",)), 3),
+        (Movie(movie_id=2, title="b", directors=("Mann",)), 2),
+        (Movie(movie_id=2, title="b", cast=("C", "D", "A")), 2),
+        (Movie(movie_id=2, title="b", cast=("C", "D", "E", "A")), 0),
+        (Movie(movie_id=2, title="b", series="heat", directors=("Mann", "Mann")), 4),
+    ],
+)
+def test_points_of_what_two_films_have_in_common(other: Movie, points: int) -> None:
+    """Two for a series, a director, one of the first three actors; one for a genre, a keyword."""
+    film = Movie(
+        movie_id=1, title="a", genres=("Crime", "Drama"), directors=("Mann",), cast=("A",), keywords=("heist",),
+        series="heat",
+    )  # fmt: skip
+    facts = facts_to_show([film, other])
+    assert (facts @ facts.T).toarray()[0, 1] == pytest.approx(points)
 
 
 def test_close_relatives_are_brought_forward() -> None:
     """Of 50 films the one that has something in common: its standard score is 7, 2 more than 5; 0.6 of them."""
     content = [0.0, 1.0] + [0.0] * 49
-    relative, *others = scores(MoreLikeThis(likes([], n=51), gate=NO_GATE), content)
+    relative, *others = scores(like_this(likes([], n=51)), content)
     assert relative == pytest.approx(7 + 0.6 * 2)
     assert others == pytest.approx([-1 / 7] * 49)
 
@@ -64,7 +91,7 @@ def test_a_film_without_likes_borrows_those_of_its_kin() -> None:
 
     What is liked beside the kin is 1 and 2, equally: standard scores 1/√2, 1/√2 and -√2, three tenths of them.
     """
-    model = MoreLikeThis(likes(*[[1, 2]] * 9, n=4), gate=NO_GATE)
+    model = like_this(likes(*[[1, 2]] * 9, n=4))
     expected = [0.3 * score for score in (math.sqrt(0.5), math.sqrt(0.5), -math.sqrt(2))]
     assert scores(model, [0, 1, 1, 1]) == pytest.approx(expected)
 
@@ -72,9 +99,7 @@ def test_a_film_without_likes_borrows_those_of_its_kin() -> None:
 def test_only_films_that_people_know_lead_to_renowned_ones() -> None:
     """Film 1 is renowned, film 2 more like: with 4 likes half of the prior counts, without any none."""
     content, prior = [0.0, 0.0, 1.0], [0.0, 4.0, 0.0]
-    known, unknown = (
-        MoreLikeThis(liked, cap=0, gate=NO_GATE) for liked in (likes(*[[0]] * 4, n=3), likes([], n=3))
-    )
+    known, unknown = (like_this(liked, cap=0) for liked in (likes(*[[0]] * 4, n=3), likes([], n=3)))
     assert scores(known, content, prior) == pytest.approx([1, -1])
     assert scores(unknown, content, prior) == pytest.approx([-1, 1])
     assert scores(known, [0, 0, 2.1], prior) == pytest.approx([-1, 1])  # half of 4 is less
@@ -88,10 +113,10 @@ def test_who_likes_everything_tells_little() -> None:
     """
     two, eight = [0, 1], [0, 2, 3, 4, 5, 6, 7, 8]
     content = [0.0] * 9 + [1.0] * 20
-    first, second, *_ = scores(MoreLikeThis(likes(two, eight, n=29), gate=NO_GATE), content)
+    first, second, *_ = scores(like_this(likes(two, eight, n=29)), content)
     assert first > second
     two, eight = [0, 2], [0, 1, 3, 4, 5, 6, 7, 8]
-    assert scores(MoreLikeThis(likes(two, eight, n=29), gate=NO_GATE), content)[:2] == [second, first]
+    assert scores(like_this(likes(two, eight, n=29)), content)[:2] == [second, first]
 
 
 @pytest.mark.parametrize("per_block", [4_000_000, 700, 1], ids=["one block", "some blocks", "row by row"])
@@ -103,16 +128,17 @@ def test_lists_are_those_of_the_slow_way(per_block: int, monkeypatch: pytest.Mon
     n = len(movies)
     people = [set(random.choice(n - 4, random.randint(1, 30), replace=False).tolist()) for _ in range(60)]
     liked = likes(*map(sorted, people), n=n)
-    rows, found = nearest(describe(movies), 10, taste=MoreLikeThis(liked))
-    expected = slow_scores(slow_model.likeness(movies), slow_model.prior(movies), people)
+    rows, found = nearest(describe(movies), 10, taste=MoreLikeThis(liked, facts_to_show(movies)))
+    expected = slow_scores(movies, people)
     for film in range(n):
         others = [score for other, score in enumerate(expected[film]) if other != film]
         assert found[film] == pytest.approx(sorted(others, reverse=True)[:10], abs=2e-4)
         assert [expected[film][row] for row in rows[film]] == pytest.approx(found[film], abs=2e-4)
 
 
-def slow_scores(content: list[list[float]], prior: list[float], people: list[set[int]]) -> list[list[float]]:
+def slow_scores(movies: Sequence[Movie], people: list[set[int]]) -> list[list[float]]:
     """Return S of every pair, written straight from its formula."""
+    content, prior = slow_model.likeness(movies), slow_model.prior(movies)
     films = range(len(prior))
     d = [sum(film in user for user in people) for film in films]
     scale = sum(map(len, people)) / sum(math.sqrt(len(user)) for user in people)
@@ -131,10 +157,16 @@ def slow_scores(content: list[list[float]], prior: list[float], people: list[set
         columns = zip(*(standard(scores, i) for scores in (cos[i], facts, near, content[i])), strict=True)
         found.append([
             weight * liked + (1 - weight) * (fact + 0.3 * borrowed)
-            - max(0, 2.5 - likeness) + 0.6 * max(0, likeness - 5)
-            for liked, fact, borrowed, likeness in columns
+            + 0.6 * max(0, likeness - 5) - (0 if something_to_show(movies[i], movies[j]) else 1.5)
+            for j, (liked, fact, borrowed, likeness) in enumerate(columns)
         ])  # fmt: skip
     return found
+
+
+def something_to_show(film: Movie, other: Movie) -> bool:
+    shared = [len({*getattr(film, kind)} & {*getattr(other, kind)}) for kind in ("genres", "keywords")]
+    leads = {*film.cast[:3]} & {*other.cast[:3]} or {*film.directors} & {*other.directors}
+    return bool(leads) or sum(shared) >= 2 or (film.series != "" and film.series == other.series)
 
 
 def standard(scores: list[float], itself: int) -> list[float]:
@@ -145,7 +177,6 @@ def standard(scores: list[float], itself: int) -> list[float]:
 
 def test_films_that_nothing_tells_apart_come_in_order_of_renown() -> None:
     """No likes and the same content: no score is NaN; one film alone has no list."""
-    model = MoreLikeThis(likes([], n=3))
-    assert scores(model, [1, 1, 1]) == [-2.5, -2.5]
+    assert scores(like_this(likes([], n=3)), [1, 1, 1]) == [0, 0]
     alone = list(with_series(random_movies(0)))[:1]
-    assert nearest(describe(alone), 2, taste=MoreLikeThis(likes([0], n=1)))[0].tolist() == [[-1, -1]]
+    assert nearest(describe(alone), 2, taste=like_this(likes([0], n=1)))[0].tolist() == [[-1, -1]]
