@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -23,6 +22,7 @@ from movierec.recommender.why import Why
 __all__ = ["MAX_MIX", "Recommender", "open_model"]
 
 MAX_MIX = 6
+_LEAST_WEIGHT, _LARGEST_WEIGHT = 1e-6, 1e6  # scores of others could be infinite
 _ROWS_AT_ONCE = 5000  # of the table: 4 MB as the integers that are counted
 
 
@@ -86,7 +86,9 @@ class Recommender:
 
         Args:
             weights: how much each film was liked; negative: disliked, which pushes away what is like it; 0: merely
-                seen. None of them comes back.
+                seen. None of them comes back. Each is 0, or from 1e-6 to 1e6 in size. Those of likes are relative
+                to one another, twice of all is the same; those of dislikes are absolute: -1 takes from the films
+                most like it about what the best ones have.
             k: 1 or more.
             exclude: ids of other films that are to be left out; those that the model lacks are no error.
             diversity: from 0, by score alone, to 1: a film just like one before it counts half, like two a third.
@@ -96,7 +98,7 @@ class Recommender:
             the score. Without any like, the best-known films.
         Raises:
             UnknownMovie: a key of *weights* is not in the model.
-            InvalidArgument: *k* or *diversity* is out of range, or a weight is not a finite number.
+            InvalidArgument: *k* or *diversity* is out of range, or a weight is no such number.
         """
         rows, amounts, seen = self._asked(weights, k, exclude, diversity)
         return for_you(self.catalogue, rows, amounts, k, seen=seen, diversity=diversity)
@@ -125,8 +127,8 @@ class Recommender:
         if not _is_number(diversity) or not 0 <= diversity <= 1:
             raise InvalidArgument(f"diversity must be a number from 0 to 1, not {diversity!r:.40}")
         for weight in weights.values():
-            if not _is_number(weight):
-                raise InvalidArgument(f"a weight must be a finite number, not {weight!r:.40}")
+            if not _is_number(weight) or not (weight == 0 or _LEAST_WEIGHT <= abs(weight) <= _LARGEST_WEIGHT):
+                raise InvalidArgument(f"a weight must be 0 or from 1e-6 to 1e6 in size, not {weight!r:.40}")
         rows = np.array(self.catalogue.rows_of(weights), np.intp)
         seen = np.array(self.catalogue.rows_of(self.catalogue.known(exclude)), np.intp)
         amounts = np.array(list(weights.values()), np.float64)
@@ -178,4 +180,4 @@ def _check_count(k: object) -> None:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    return isinstance(value, int | float) and not isinstance(value, bool)

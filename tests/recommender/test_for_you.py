@@ -111,14 +111,30 @@ def test_a_like_without_neighbours_leaves_the_others(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize("weight", [math.nan, math.inf, -math.inf, "1", None, True])
-def test_a_weight_that_is_no_number_is_refused(toy_recommender: Recommender, weight: object) -> None:
-    """Whoever calls has mistaken something."""
+@pytest.mark.parametrize(
+    "weight", [math.nan, math.inf, -math.inf, 10**400, -(10**400), 1e-320, -9e-7, 1.1e6, -1e308, "1", None, True]
+)
+def test_a_weight_that_is_no_number_or_extreme_is_refused(toy_recommender: Recommender, weight: object) -> None:
+    """Whoever calls has mistaken something; of numbers at the ends of their range scores would be infinite."""
     with pytest.raises(InvalidArgument, match="weight"):
         toy_recommender.for_you({toy.HEAT: weight})  # type: ignore[dict-item]
 
 
-@pytest.mark.parametrize("diversity", [-0.1, 1.1, math.nan, "0", None, True])
+@pytest.mark.parametrize("weight", [1e-6, 3, 1e6])
+def test_weights_of_likes_are_relative_and_those_of_dislikes_are_not(
+    rated_recommender: Recommender, weight: float
+) -> None:
+    """Two likes of any one weight score as two of 1 do; a dislike of that weight takes so many times as much."""
+    likes = (toy.HEAT, toy.AMELIE)
+    ones = dict(rated_recommender.rank(dict.fromkeys(likes, 1.0), 15, diversity=0))
+    assert dict(rated_recommender.rank(dict.fromkeys(likes, weight), 15, diversity=0)) == pytest.approx(ones)
+    disliked = {toy.AMELIE: 1.0, toy.HEAT: -weight}
+    liked = dict(rated_recommender.rank({toy.AMELIE: 1.0}, 15, diversity=0))
+    taken = liked[toy.INSIDER] - dict(rated_recommender.rank(disliked, 15, diversity=0))[toy.INSIDER]
+    assert taken == pytest.approx(weight * 0.65 / 0.425)
+
+
+@pytest.mark.parametrize("diversity", [-0.1, 1.1, math.nan, 10**400, "0", None, True])
 def test_a_diversity_out_of_range_is_refused(toy_recommender: Recommender, diversity: object) -> None:
     """From 0 to 1."""
     with pytest.raises(InvalidArgument, match="diversity"):
