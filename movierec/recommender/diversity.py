@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 __all__ = ["CANDIDATES", "DIVERSITY", "diversify"]
 
-CANDIDATES = 100  # how many of the best are looked at
+CANDIDATES = 100  # how many of the best are looked at, whatever is asked for
 DIVERSITY = 0.04
 
 

@@ -51,7 +51,10 @@ def rank(
     seen: NDArray[np.intp],
     diversity: float,
 ) -> tuple[NDArray[np.intp], NDArray[np.float64], Scores]:
-    """Return (c,) rows of the films of :func:`for_you`, in its order, (c,) scores, and what these are made of."""
+    """Return (c,) rows of the films of :func:`for_you`, in its order, (c,) scores, and what these are made of.
+
+    Only the best :data:`CANDIDATES` are compared with each other: of all films that would be tens of gigabytes.
+    """
     scores = score(artifact, rows, weights)
     total = scores.total
     if not (weights > 0).any():
@@ -60,7 +63,8 @@ def rank(
     unseen[rows] = unseen[seen] = False
     films = _best(total, np.flatnonzero(unseen), max(k, CANDIDATES) if diversity else k)
     if diversity:
-        films = _reordered(artifact, films, total[films], k, diversity)
+        head, tail = films[:CANDIDATES], films[CANDIDATES:]
+        films = np.concatenate([_reordered(artifact, head, total[head], k, diversity), tail])
     return films, total[films], scores
 
 

@@ -92,6 +92,7 @@ class Recommender:
             k: 1 or more.
             exclude: ids of other films that are to be left out; those that the model lacks are no error.
             diversity: from 0, by score alone, to 1: a film just like one before it counts half, like two a third.
+                It is for the best hundred; those that follow them do so by score.
         Returns:
             At most *k* picks. With diversity 0 in order of scores, equal ones in order of renown. Of a film that
             likes speak for, the first reason is of kind "likes": it names the fewest likes that carry half of

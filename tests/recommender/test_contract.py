@@ -70,6 +70,17 @@ def test_without_diversity_the_best_come_first_and_equals_by_renown(any_recommen
         assert max((total[row] for row in others), default=-math.inf) <= picks[-1].score + 1e-5
 
 
+def test_of_any_length_a_list_begins_alike_and_goes_on_by_score(any_recommender: Recommender) -> None:
+    """Diversity is for the best hundred: they come first, in the order that a shorter list has them in."""
+    for weights in people(any_recommender):
+        by_score = any_recommender.rank(weights, 10**9, diversity=0)
+        ranking = any_recommender.rank(weights, 10**9, diversity=1)
+        for k in (1, 30, 100, 101, 150):
+            assert any_recommender.rank(weights, k, diversity=1) == ranking[:k]
+        assert dict(ranking[:100]) == dict(by_score[:100])
+        assert ranking[100:] == by_score[100:]
+
+
 def test_the_same_question_has_the_same_answer(any_recommender: Recommender) -> None:
     """Whoever opens the model, however often it is asked, and in whatever order likes are told."""
     again = open_model(any_recommender.catalogue.artifact.path)
