@@ -15,11 +15,9 @@ from sklearn.preprocessing import normalize
 
 from movierec.artifact import Movie
 from movierec.build.features import Features
-from movierec.build.neighbours import best, nearest
+from movierec.build.neighbours import best, nearest, rows_per_block
 
 __all__ = ["bags", "classic_for_you", "classic_lists", "popularity_for_you", "popularity_lists"]
-
-_SCORES_PER_BLOCK = 4_000_000  # held at once: 16 MB as float32
 
 
 def bags(movies: Sequence[Movie]) -> sparse.csr_array:
@@ -53,7 +51,7 @@ def classic_for_you(bags: sparse.csr_array, known: sparse.csr_array, length: int
     """
     q, n = known.shape
     lists = np.full((q, length), -1, dtype=np.int32)
-    step = max(1, _SCORES_PER_BLOCK // n)
+    step = rows_per_block(n)
     for start in range(0, q, step):
         likes = known[start : start + step].astype(np.float32)
         # The sum of a film's cosines is its product with the sum of the bags; a mean has the same order.

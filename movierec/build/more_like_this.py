@@ -33,7 +33,7 @@ from scipy import sparse
 
 from movierec.artifact import Movie
 from movierec.build.collaborative import HALF_LIKES, Cosines, standardise
-from movierec.build.neighbours import best
+from movierec.build.neighbours import best, rows_per_block
 
 __all__ = ["PARAMETERS", "MoreLikeThis", "facts_to_show"]
 
@@ -118,7 +118,13 @@ class MoreLikeThis:
         starts = np.cumsum([0, *map(len, kin)])
         shares = np.full(len(places), 1 / _KIN, dtype=np.float32)
         mean = sparse.csr_array((shares, places, starts), shape=(len(rows), len(needed)))
-        return np.asarray((mean @ self._cosines.of(needed)).toarray(), dtype=np.float32)
+        borrowed = np.zeros(content.shape, dtype=np.float32)
+        # The kin of a block are up to twenty times as many films as the block itself.
+        step = rows_per_block(content.shape[1])
+        for start in range(0, len(needed), step):
+            part = slice(start, start + step)
+            borrowed += (mean[:, part] @ self._cosines.of(needed[part])).toarray()
+        return borrowed
 
 
 def _user_weights(liked: sparse.csr_array) -> NDArray[np.float64]:

@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from movierec.build.features import YEAR_SCALE, YEAR_WEIGHT, Features
 
-__all__ = ["best", "nearest"]
+__all__ = ["best", "nearest", "rows_per_block"]
 
-# Scores that are held at once: 16 MB as float32, and as much again twice over for the sparse product.
+# In one block of rows: 16 MB as float32. With its sparse products and the parts of a blend, which are of the same
+# size, up to ten times as much is held at once.
 _SCORES_PER_BLOCK = 4_000_000
 
 
@@ -57,7 +58,7 @@ def nearest(
     transposed = features.matrix.T.tocsr()
     years, year_of = np.unique(features.years, return_inverse=True)
     in_time = _closeness_in_time(years, features.years)
-    step = max(1, _SCORES_PER_BLOCK // max(1, n))
+    step = rows_per_block(n)
     for start in range(0, n, step):
         block = slice(start, min(start + step, n))
         likeness = (features.matrix[block] @ transposed).toarray()
@@ -74,6 +75,11 @@ def nearest(
         if progress:
             progress(block.stop, n)
     return rows, scores
+
+
+def rows_per_block(n: int) -> int:
+    """Return how many rows of *n* scores are worked on at once, one at least."""
+    return max(1, _SCORES_PER_BLOCK // max(1, n))
 
 
 def _closeness_in_time(years: NDArray[np.int32], film_years: NDArray[np.int32]) -> NDArray[np.float32]:

@@ -8,10 +8,12 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from scipy import sparse
 
 from movierec.artifact import Movie
 from movierec.build import neighbours
+from movierec.build.collaborative import Cosines
 from movierec.build.features import describe
 from movierec.build.more_like_this import MoreLikeThis, facts_to_show
 from movierec.build.neighbours import nearest
@@ -134,6 +136,27 @@ def test_lists_are_those_of_the_slow_way(per_block: int, monkeypatch: pytest.Mon
         others = [score for other, score in enumerate(expected[film]) if other != film]
         assert found[film] == pytest.approx(sorted(others, reverse=True)[:10], abs=2e-4)
         assert [expected[film][row] for row in rows[film]] == pytest.approx(found[film], abs=2e-4)
+
+
+def test_kin_are_read_a_part_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With five rows to a block, cos is asked for five films at most, and the scores are the same."""
+    random = np.random.default_rng(5)
+    content = random.random((5, 40), dtype=np.float32)
+    model = like_this(sparse.csr_array(random.random((60, 40)) < 0.3))
+    prior = np.zeros(40, dtype=np.float32)
+    at_once = model.scores(slice(0, 5), content.copy(), prior)
+    asked: list[int] = []
+    of = Cosines.of
+
+    def counted(self: Cosines, rows: NDArray[np.intp]) -> sparse.csr_array:
+        asked.append(len(rows))
+        return of(self, rows)
+
+    monkeypatch.setattr(Cosines, "of", counted)
+    monkeypatch.setattr(neighbours, "_SCORES_PER_BLOCK", 5 * 40)
+    assert model.scores(slice(0, 5), content.copy(), prior) == pytest.approx(at_once, abs=1e-5)
+    assert max(asked) == 5
+    assert sum(asked) > 20  # the five, and the kin of them
 
 
 def slow_scores(movies: Sequence[Movie], people: list[set[int]]) -> list[list[float]]:
