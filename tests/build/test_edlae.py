@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -113,6 +114,20 @@ def test_blocks_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     _, weights = edlae(matrix)
     monkeypatch.setattr("movierec.build.edlae._BLOCK", 3)
     assert np.array_equal(edlae(matrix)[1], weights)
+
+
+def test_memory_is_that_of_one_matrix_and_a_half(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of 600 films: 8 bytes for each pair, then 4 more for the weights; what blocks hold is little beside that."""
+    monkeypatch.setattr("movierec.build.edlae._BLOCK", 20)
+    matrix = sparse.csr_array(np.random.default_rng(0).random((50, 600)) < 0.3)
+    tracemalloc.start()
+    try:
+        _, weights = edlae(matrix)
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert weights.flags.c_contiguous
+    assert 12 * 600**2 <= most < 1.2 * 12 * 600**2
 
 
 def test_films_without_likes_have_no_row() -> None:
