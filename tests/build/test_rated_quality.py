@@ -75,10 +75,10 @@ def test_for_you_reaches_its_floors(catalogue: Catalogue, movielens_dir: Path) -
     """Of nDCG@10 from 3, 5 and 10 likes and from 80 % of them; there, of Recall@20 as well."""
     report = evaluate(catalogue.artifact.path, movielens_dir, users="odd")
     rows = {row.known: row for row in report.for_you if row.system == "this model, diversity 0"}
-    floors = {3: 0.415, 5: 0.43, 10: 0.47, 0.8: 0.265}
+    floors = {3: 0.415, 5: 0.44, 10: 0.48, 0.8: 0.30}
     assert {known: row.ndcg for known, row in rows.items() if row.ndcg < floors[known]} == {}
     assert rows.keys() == floors.keys()
-    assert rows[0.8].recall >= 0.305
+    assert rows[0.8].recall >= 0.34
 
 
 @pytest.mark.parametrize(
@@ -102,11 +102,11 @@ def test_for_you_reaches_its_floors(catalogue: Catalogue, movielens_dir: Path) -
 def test_three_likes_of_one_kind_lead_to_that_kind(
     catalogue: Catalogue, liked: tuple[str, ...], of_that_kind: Callable[[Movie], bool]
 ) -> None:
-    """At least half of what a new user is shown first; the likes are all of that kind themselves."""
+    """Seven of the first ten that a new user is shown at least; the likes are all of that kind themselves."""
     likes = [next(film for film in catalogue.search(title) if film.title == title) for title in liked]
     assert all(map(of_that_kind, likes))
     picks = Recommender(catalogue).for_you({film.movie_id: 1 for film in likes})
-    assert sum(of_that_kind(pick.movie) for pick in picks) >= 5
+    assert sum(of_that_kind(pick.movie) for pick in picks) >= 7
 
 
 @pytest.mark.parametrize("label", ["The Dark Knight (2008)", "Finding Nemo (2003)", "Alien (1979)"])
