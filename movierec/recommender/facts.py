@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from movierec.artifact import Movie, fold
 from movierec.recommender.picks import MOST_VALUES, Kind, Reason
 
-__all__ = ["in_common", "no_fact", "shared_facts"]
+__all__ = ["in_common", "shared_facts"]
 
 # TMDB's keywords for what is not in the story: nobody likes a film for them.
 _DULL = frozenset({"3d", "aftercreditsstinger", "duringcreditsstinger", "imax"})
@@ -62,12 +62,6 @@ def in_common(movies: Sequence[Movie]) -> Movie:
         keywords=_of_all(first.keywords, (other.keywords for other in others)),
         companies=_of_all(first.companies, (other.companies for other in others)),
     )
-
-
-def no_fact(*, well_known: bool) -> Reason:
-    """Return what is said of a film that shares no fact."""
-    # Films about which nothing is known get neighbours too: the best-known ones, by the model's prior.
-    return Reason("renown" if well_known else "unknown")
 
 
 def _of_all(ours: Iterable[str], all_theirs: Iterable[Iterable[str]]) -> tuple[str, ...]:

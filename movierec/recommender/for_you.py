@@ -37,8 +37,10 @@ def for_you(
     carrying = [_carrying(ours, of) for ours, of in zip(added.T, totals.tolist(), strict=True)]
     why = Why(catalogue, [int(rows[like]) for like in sorted({like for likes in carrying for like in likes})])
     return [
-        Pick(movie, total, _reasons(why, movie, [int(rows[like]) for like in likes]))
-        for movie, total, likes in zip(catalogue.at_rows(films), totals.tolist(), carrying, strict=True)
+        Pick(movie, total, _reasons(why, movie, row, [int(rows[like]) for like in likes]))
+        for movie, row, total, likes in zip(
+            catalogue.at_rows(films), films.tolist(), totals.tolist(), carrying, strict=True
+        )
     ]
 
 
@@ -103,8 +105,8 @@ def _carrying(added: NDArray[np.float64], score: float) -> list[int]:
     return [int(like) for like in order[:needed]]
 
 
-def _reasons(why: Why, movie: Movie, likes: list[int]) -> tuple[Reason, ...]:
+def _reasons(why: Why, movie: Movie, row: int, likes: list[int]) -> tuple[Reason, ...]:
     """Return the likes at rows *likes*, which speak for *movie*, and a fact that it shares with the first."""
     if not likes:
-        return (Reason("renown"),)
+        return (why.renown(row, "left"),)
     return (Reason("likes", tuple(why.name(row) for row in likes)), *why.fact(movie, likes[0]))

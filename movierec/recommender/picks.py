@@ -11,8 +11,9 @@ from movierec.artifact import Movie
 __all__ = ["MOST_VALUES", "Kind", "Pick", "Reason"]
 
 Kind = Literal[
-    "likes", "series", "title", "director", "cast", "keywords", "genres", "studio", "decade", "renown", "unknown"
-]
+    "likes", "series", "title", "director", "cast", "keywords", "genres", "studio", "decade",
+    "renown", "left", "unknown",
+]  # fmt: skip
 MOST_VALUES = 3  # of one kind: what fits on a card
 
 # What stands before the values: of two films, and where the one of them has to be named.
@@ -27,6 +28,7 @@ _LEADS: Mapping[Kind, tuple[str, str]] = {
     "studio": ("same studio:", "same studio as {}:"),
     "decade": ("also from", "like {}, from"),
     "renown": ("one of the best-known films here", "one of the best-known films here"),
+    "left": ("one of the films that are left", "one of the films that are left"),
     "unknown": ("no fact in common that we know of", "no fact in common that we know of"),
 }
 

@@ -96,7 +96,8 @@ class Recommender:
         Returns:
             At most *k* picks. With diversity 0 in order of scores, equal ones in order of renown. Of a film that
             likes speak for, the first reason is of kind "likes": it names the fewest likes that carry half of
-            the score. Without any like, the best-known films.
+            the score. Without any like, the best-known films. Of others it is said that they are of the
+            best-known tenth, or else only that they are left.
         Raises:
             UnknownMovie: a key of *weights* is not in the model.
             InvalidArgument: *k* or *diversity* is out of range, or a weight is no such number.

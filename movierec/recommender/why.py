@@ -8,8 +8,8 @@ from itertools import zip_longest
 
 from movierec.artifact import Movie
 from movierec.catalogue import Catalogue
-from movierec.recommender.facts import in_common, no_fact, shared_facts
-from movierec.recommender.picks import Reason
+from movierec.recommender.facts import in_common, shared_facts
+from movierec.recommender.picks import Kind, Reason
 
 __all__ = ["Why"]
 
@@ -57,7 +57,12 @@ class Why:
             ]
             in_turn = [fact for nth in zip_longest(*each) for fact in nth if fact]
             reasons = _best(_once([*shared_facts(self._common, movie, self._rarity), *in_turn]))
-        return reasons or (no_fact(well_known=row < self._well_known),)
+        # Films about which nothing is known get neighbours too: the best-known ones, by the model's prior.
+        return reasons or (self.renown(row, "unknown"),)
+
+    def renown(self, row: int, otherwise: Kind) -> Reason:
+        """Return that the film at *row* is of the best-known tenth; of one that is not, *otherwise*."""
+        return Reason("renown" if row < self._well_known else otherwise)
 
     def fact(self, movie: Movie, row: int) -> tuple[Reason, ...]:
         """Return the most telling fact that *movie* shares with the film at *row*; none that says little."""

@@ -73,10 +73,15 @@ def test_a_dislike_takes_away_but_adds_nothing(rated_recommender: Recommender) -
 
 
 def test_only_dislikes_leave_the_best_known_films_that_are_not_like_them(toy_recommender: Recommender) -> None:
-    """Heat, Batman of 1989 and of 1966 have 1 - ln(1 + row) / ln 16 = .25, .21, .07, less 1.29, 1.53, 1.41."""
+    """Heat, Batman of 1989 and of 1966 have 1 - ln(1 + row) / ln 16 = .25, .21, .07, less 1.29, 1.53, 1.41.
+
+    Of the best-known tenth of fifteen films, two, WALL·E is left.
+    """
     picks = toy_recommender.for_you({toy.DARK_KNIGHT: -1.0}, 14, diversity=0)
     assert [p.movie.movie_id for p in picks[-3:]] == [toy.HEAT, toy.BATMAN_1989, toy.BATMAN_1966]
-    assert {p.reasons for p in picks} == {(Reason("renown"),)}
+    said = {p.movie.movie_id: [reason.text for reason in p.reasons] for p in picks}
+    assert said.pop(toy.WALL_E) == ["one of the best-known films here"]
+    assert list(said.values()) == [["one of the films that are left"]] * 13
 
 
 # ------------------------------------------------------------------------------- nothing to go by
@@ -84,11 +89,14 @@ def test_only_dislikes_leave_the_best_known_films_that_are_not_like_them(toy_rec
 
 @pytest.mark.parametrize("seen", [{}, {toy.DARK_KNIGHT: 0.0}])
 def test_without_a_like_the_best_known_films_come(toy_recommender: Recommender, seen: dict[int, float]) -> None:
-    """In order of renown, but for those that were seen."""
-    picks = toy_recommender.for_you(seen, 3, exclude=[toy.WALL_E], diversity=0)
-    expected = [m.title for m in toy.MOVIES if m.movie_id not in {*seen, toy.WALL_E}][:3]
+    """In order of renown, but for those that were seen; of fifteen the first two are the best-known tenth."""
+    picks = toy_recommender.for_you(seen, 3, exclude=[toy.UP], diversity=0)
+    expected = [m.title for m in toy.MOVIES if m.movie_id not in {*seen, toy.UP}][:3]
     assert [p.movie.title for p in picks] == expected
-    assert {p.reasons for p in picks} == {(Reason("renown"),)}
+    best_known = {"The Dark Knight", "WALL·E"}
+    assert [p.reasons for p in picks] == [
+        (Reason("renown" if title in best_known else "left"),) for title in expected
+    ]
 
 
 def test_when_few_films_are_left_the_list_is_short_or_empty(toy_recommender: Recommender) -> None:
@@ -107,7 +115,7 @@ def test_a_like_without_neighbours_leaves_the_others(tmp_path: Path) -> None:
     picks = open_model(tmp_path / "m").for_you({2: 1.0})
     assert [(p.movie.movie_id, p.score, p.reasons) for p in picks] == [
         (1, 0.0, (Reason("renown"),)),
-        (3, 0.0, (Reason("renown"),)),
+        (3, 0.0, (Reason("left"),)),
     ]
 
 
