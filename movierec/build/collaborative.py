@@ -15,10 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-__all__ = ["HALF_LIKES", "Cosines", "Taste", "standardise"]
+__all__ = ["HALF_LIKES", "SHRINK", "Cosines", "Taste", "standardise"]
 
 HALF_LIKES = 34  # likes of a film at which ratings have half of the weight that they can have
-_SHRINK = 20  # as if so many people more had liked either film, but not both
+SHRINK = 20  # as if so many people more had liked either film, but not both
 
 
 class Cosines:
@@ -33,7 +33,7 @@ class Cosines:
     """
 
     def __init__(
-        self, liked: sparse.csr_array, *, weights: NDArray[np.float64] | None = None, shrink: float = _SHRINK
+        self, liked: sparse.csr_array, *, weights: NDArray[np.float64] | None = None, shrink: float = SHRINK
     ):
         of_users = sparse.csr_array(liked, dtype=np.float32)
         if weights is not None:

@@ -28,7 +28,7 @@ RIDGE = 100.0  # the λ above, in likes
 FACTS = 1.0  # the c above: without facts, nDCG@10 from 80 % of somebody's likes falls from .31 to .28
 MAX_FILMS = 8000  # time grows with the cube, memory with the square of it
 _BLOCK = 500  # films whose products are held sparse at once
-PARAMETERS = {"dropout": DROPOUT, "ridge": RIDGE, "facts": FACTS}
+PARAMETERS = {"dropout": DROPOUT, "ridge": RIDGE, "facts": FACTS, "max_films": MAX_FILMS}
 
 
 def edlae(

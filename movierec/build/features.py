@@ -20,7 +20,18 @@ from sklearn.feature_extraction.text import CountVectorizer
 
 from movierec.artifact import Movie
 
-__all__ = ["FIELDS", "YEAR_SCALE", "YEAR_WEIGHT", "Features", "Field", "describe", "kinds_of", "prior", "tfidf"]
+__all__ = [
+    "FIELDS",
+    "YEAR_SCALE",
+    "YEAR_WEIGHT",
+    "Features",
+    "Field",
+    "describe",
+    "kind_names",
+    "kinds_of",
+    "prior",
+    "tfidf",
+]
 
 YEAR_WEIGHT = 0.6
 YEAR_SCALE = 8.0  # years after which closeness in time has fallen to 1/e
@@ -146,11 +157,19 @@ def prior(movies: Sequence[Movie]) -> NDArray[np.float32]:
 
 
 def kinds_of(movies: Sequence[Movie]) -> NDArray[np.uint64]:
-    """Return (n,) uint64: which of the 64 commonest genres and foreign languages each film has, a bit for each.
+    """Return (n,) uint64: which of :func:`kind_names` each film is, the first in the lowest bit."""
+    bits = {name: 1 << place for place, name in enumerate(kind_names(movies))}
+    return np.array([sum(bits.get(name, 0) for name in _kinds(film)) for film in movies], dtype=np.uint64)
+
+
+def kind_names(movies: Sequence[Movie]) -> list[str]:
+    """Return the 64 commonest genres and foreign languages, the commonest first.
 
     What people mean by "films of that kind": Westerns, horror, Japanese films. English says nothing of a film.
     """
-    names = [{*film.genres, *({film.language} - {"", "en"})} for film in movies]
-    commonest = Counter(name for film in names for name in sorted(film)).most_common(64)
-    bits = {name: 1 << place for place, (name, _) in enumerate(commonest)}
-    return np.array([sum(bits.get(name, 0) for name in film) for film in names], dtype=np.uint64)
+    counts = Counter(name for film in movies for name in sorted(_kinds(film)))
+    return [name for name, _ in counts.most_common(64)]
+
+
+def _kinds(film: Movie) -> set[str]:
+    return {*film.genres, *({film.language} - {"", "en"})}

@@ -8,8 +8,8 @@ before the sequels; from several films it is what tells their common taste. Half
 beside that.
 
 Ratings could weigh sooner yet: with half of their weight at 10 likes of a film, nDCG@10 from 3 likes is .02
-higher, but whoever likes three Westerns is then shown two in ten and not five, and a quarter fewer films are ever
-shown.
+higher, but a quarter fewer films are ever shown; and before kinds counted (:mod:`movierec.recommender.kinds`),
+whoever liked three Westerns was then shown two in ten and not five.
 
 Chosen on the even users of ml-latest-small, split again into those that learn and those that are asked.
 """
@@ -21,7 +21,7 @@ from collections.abc import Callable
 
 from movierec.artifact import ForYouTables
 from movierec.build import edlae
-from movierec.build.collaborative import HALF_LIKES, Taste
+from movierec.build.collaborative import HALF_LIKES, SHRINK, Taste
 from movierec.build.evidence import LEVELS, evidence
 from movierec.build.features import Features
 from movierec.build.neighbours import nearest
@@ -36,7 +36,7 @@ PARAMETERS = {
     "half_likes": 14,  # likes of a visitor at which the two tables count alike
     "stars_count": {f"{stars:g}": counts for stars, counts in LEVELS.items()},
     "edlae": edlae.PARAMETERS,
-    "similar": {"cap": _CAP, "half_likes": HALF_LIKES, "prior": _PRIOR},
+    "similar": {"cap": _CAP, "half_likes": HALF_LIKES, "shrink": SHRINK, "prior": _PRIOR, "width": WIDTH},
 }  # what a model's manifest tells
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from movierec import artifact
 from movierec.artifact import Movie
 from movierec.build import for_you, more_like_this
-from movierec.build.features import FIELDS, YEAR_SCALE, YEAR_WEIGHT, describe
+from movierec.build.features import FIELDS, YEAR_SCALE, YEAR_WEIGHT, describe, kind_names
 from movierec.build.franchise import franchise_keys, series_keys
 from movierec.build.more_like_this import MoreLikeThis, facts_to_show
 from movierec.build.neighbours import nearest
@@ -107,7 +107,7 @@ def build(
             "name": source.name,
             "source": source.name,
             "licence": source.licence,
-            "recipe": _recipe(k=k, prior=bool(features.prior.any()), rated=likes is not None),
+            "recipe": _recipe(movies, k=k, prior=bool(features.prior.any()), rated=likes is not None),
             **({"trained_on": _trained_on(likes, ratings_dir, users)} if likes and ratings_dir else {}),
             "build_seconds": round(time.perf_counter() - begun, 2),
             "notes": list(notes),
@@ -146,7 +146,7 @@ def with_series(
     return tuple(dataclasses.replace(film, series=key) for film, key in zip(movies, keys, strict=True))
 
 
-def _recipe(*, k: int, prior: bool, rated: bool) -> dict[str, Any]:
+def _recipe(movies: Sequence[Movie], *, k: int, prior: bool, rated: bool) -> dict[str, Any]:
     content = {
         "name": "content and likes" if rated else "content",
         "fields": {field.name: field.weight for field in FIELDS},
@@ -154,7 +154,11 @@ def _recipe(*, k: int, prior: bool, rated: bool) -> dict[str, Any]:
         "prior": prior,
         "k": k,
     }
-    return content | ({"likes": more_like_this.PARAMETERS, "for_you": for_you.PARAMETERS} if rated else {})
+    if not rated:
+        return content
+    # In the order of their bits in the model's kinds, from the lowest.
+    several = for_you.PARAMETERS | {"kinds": kind_names(movies)}
+    return content | {"likes": more_like_this.PARAMETERS, "for_you": several}
 
 
 def _trained_on(likes: Likes, ratings_dir: Path, users: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import pytest
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from movierec.artifact import Movie
-from movierec.build.features import FIELDS, Field, describe, kinds_of, prior, tfidf
+from movierec.build.features import FIELDS, Field, describe, kind_names, kinds_of, prior, tfidf
 from movierec.build.pipeline import with_series
 from tests.build import slow_model
 from tests.build.worlds import movie, random_movies
@@ -119,6 +119,7 @@ def test_kinds_are_genres_and_foreign_languages() -> None:
     ]
     drama, japanese, western = 1, 2, 4  # the commonest first; of equals the first met, by name within a film
     assert kinds_of(films).tolist() == [drama | western, drama | japanese, japanese, 0]
+    assert kind_names(films) == ["Drama", "ja", "Western"]
 
 
 def test_only_the_commonest_kinds_have_a_bit() -> None:

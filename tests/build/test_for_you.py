@@ -85,5 +85,6 @@ def test_a_model_takes_them(tmp_path: Path) -> None:
     read = artifact.open_artifact(tmp_path / "model").for_you
     assert read is not None
     assert read.similar_rows.shape == (N, N - 1)
-    for name in ("rows", "weights", "similar_rows", "similar_scores"):
+    assert len(set(tables.kinds.tolist())) > 2
+    for name in ("rows", "weights", "similar_rows", "similar_scores", "kinds"):
         assert np.array_equal(getattr(read, name), getattr(tables, name))

@@ -111,6 +111,24 @@ def test_what_people_like_is_learned_and_told(tmp_path: Path) -> None:
     assert "likes" not in content.manifest["recipe"]
 
 
+def test_the_recipe_of_recommendations_is_told(tmp_path: Path) -> None:
+    """Each kind by its bit, from the lowest, and what the two tables were made with."""
+    genres = ("Drama", "Comedy"), ("Drama", "Western"), ("Drama", "Western"), ("Horror",)
+    films = [record | {"genres": list(names)} for record, names in zip(QUARTET, genres, strict=True)]
+    data = write_tmdb(tmp_path / "data", films)
+    folder = write_movielens(tmp_path / "ml", [(1, 1, 5), (1, 2, 5)], [(1, 1), (2, 2)])
+    model = artifact.open_artifact(build("tmdb5000", data, tmp_path / "model", ratings_dir=folder).path)
+    recipe = model.manifest["recipe"]["for_you"]
+    assert model.for_you is not None
+    of_films = {
+        movie_id: {name for place, name in enumerate(recipe["kinds"]) if kinds >> place & 1}
+        for movie_id, kinds in zip(model.ids.tolist(), model.for_you.kinds.tolist(), strict=True)
+    }
+    assert of_films == {row + 1: set(names) for row, names in enumerate(genres)}
+    assert recipe["similar"].keys() == {"cap", "half_likes", "shrink", "prior", "width"}
+    assert recipe["edlae"]["max_films"] == 8000
+
+
 @pytest.mark.parametrize("users", ["even", "all"])
 def test_a_model_that_would_learn_from_nobody_is_refused(tmp_path: Path, users: str) -> None:
     """It would be a model of content that says it knows people; nothing is written."""
