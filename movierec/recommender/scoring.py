@@ -11,8 +11,9 @@ scale: of the sums over this visitor's likes, how far the best 50 are above the 
 about 1. What the likes have in common as a kind comes on top: :mod:`movierec.recommender.kinds`. Without ratings
 there is only the table of similar films, row by row on one scale, which is made of facts alone already.
 
-A dislike takes away what :mod:`movierec.recommender.closeness` says, about 1 from the films most like it, and
-from no other film anything: that people who like the one rarely like the other is no reason to show it.
+A dislike takes away what :mod:`movierec.recommender.closeness` says, about 1 from the films most like it; where
+that is half or less, and from all other films, nothing: famous films are at the end of many lists, and that people
+who like the one rarely like the other is no reason to show it.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ _Rows: TypeAlias = NDArray[np.intp]
 
 _HALF_LIKES = 14.0  # where the manifest tells none
 _BEST = 50
+_LIKE_THE_DISLIKED = 0.5  # closeness; about twenty films of a list have more
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,10 +109,13 @@ def score(artifact: Artifact, rows: NDArray[np.intp], weights: NDArray[np.float6
     n = len(artifact.ids)
     likes, dislikes = np.flatnonzero(weights > 0), np.flatnonzero(weights < 0)
     learned_share = len(likes) ** 2 / (len(likes) ** 2 + _half_likes(artifact) ** 2)
-    parts: list[_Part | KindPart] = [_close(artifact, rows, weights, dislikes)]
+    parts: list[_Part | KindPart] = [_disliked(artifact, rows, weights, dislikes)]
     total = parts[0].total(n)
+    learned = _learned(artifact, rows, weights, likes)
+    if not len(learned.films):  # the other table speaks for all
+        learned_share = 0.0
     for part, share in (
-        (_learned(artifact, rows, weights, likes), learned_share),
+        (learned, learned_share),
         (_similar(artifact, rows, weights, likes), 1 - learned_share),
     ):
         added = part.total(n)
@@ -148,6 +153,12 @@ def _similar(artifact: Artifact, rows: _Rows, weights: NDArray[np.float64], like
 def _close(artifact: Artifact, rows: _Rows, weights: NDArray[np.float64], films: _Rows) -> _Part:
     targets, scores = artifact.similar_rows[rows[films]], artifact.similar_scores[rows[films]]
     return _Part(films, targets, closeness(targets, scores), weights[films])
+
+
+def _disliked(artifact: Artifact, rows: _Rows, weights: NDArray[np.float64], films: _Rows) -> _Part:
+    part = _close(artifact, rows, weights, films)
+    # The tail of a list is made of films that everybody likes: they are not what was waved away.
+    return replace(part, values=np.where(part.values > _LIKE_THE_DISLIKED, part.values, 0.0))
 
 
 def _scale(total: NDArray[np.float64]) -> float:

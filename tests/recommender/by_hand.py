@@ -18,6 +18,8 @@ def contributions(artifact: Artifact, weights: dict[int, float]) -> dict[int, li
     added = {movie_id: [0.0] * n for movie_id in weights}
     learned = {movie_id: _learned(artifact, row_of[movie_id], n) for movie_id in likes}
     similar = {movie_id: _similar(artifact, row_of[movie_id], n) for movie_id in likes}
+    if not any(map(any, learned.values())):
+        share = 0.0
     for table, part in ((learned, share), (similar, 1 - share)):
         total = [sum(weights[i] * table[i][row] for i in likes) for row in range(n)]
         best = sorted(total, reverse=True)[: max(1, min(50, n // 10))]
@@ -29,7 +31,7 @@ def contributions(artifact: Artifact, weights: dict[int, float]) -> dict[int, li
         _add_kinds(added, [artifact.for_you.kinds.tolist()[row_of[i]] for i in likes], likes, artifact, 1 - share)
     for movie_id, weight in weights.items():
         if weight < 0:
-            added[movie_id] = [weight * c for c in close(artifact, row_of[movie_id], n)]
+            added[movie_id] = [weight * c if c > 0.5 else 0.0 for c in close(artifact, row_of[movie_id], n)]
     return added
 
 

@@ -60,8 +60,16 @@ def test_two_likes_are_summed_on_one_scale(rated_recommender: Recommender) -> No
 def test_a_like_of_a_film_without_learned_weights_counts_by_the_other_table(
     rated_recommender: Recommender,
 ) -> None:
-    """Nobody in the ratings likes Alien: 16/17 of the score of Alien³ is left."""
-    assert rated_recommender.rank({toy.ALIEN: 1.0}, 1)[0] == (toy.ALIEN_3, pytest.approx(16 / 17))
+    """Nobody in the ratings likes Alien, so the other table speaks for all of it: Alien³ has the whole score."""
+    assert rated_recommender.rank({toy.ALIEN: 1.0}, 1)[0] == (toy.ALIEN_3, pytest.approx(1))
+
+
+def test_likes_do_not_fade_as_they_grow_in_number(toy_recommender: Recommender) -> None:
+    """Without learned weights the best has about 1 however many likes there are: one, or all but three films."""
+    liked = [film.movie_id for film in toy.MOVIES[:-3]]
+    (_, one), (_, many) = (toy_recommender.rank(dict.fromkeys(ids, 1.0), 1)[0] for ids in (liked[:1], liked))
+    assert one >= 0.9
+    assert many >= 0.9
 
 
 def test_a_dislike_takes_away_but_adds_nothing(rated_recommender: Recommender) -> None:
