@@ -130,7 +130,10 @@ def _read_manifest(file: Path) -> dict[str, Any]:
 
 
 def _check_manifest(manifest: dict[str, Any]) -> None:
-    """Raise ValueError, or what asking a thing of another kind raises, unless it names all files and counts."""
+    """Raise ValueError, or what asking a thing of another kind raises, unless it names all files and counts.
+
+    Of the recipe only half_likes is looked at: scores are divided by what is made of it.
+    """
     files, required, counts = manifest["files"], set(FILES), {"films", "neighbours"}
     if manifest.keys() & {"liked_films", "wide_neighbours"} or files.keys() & set(FOR_YOU_FILES):
         required |= set(FOR_YOU_FILES)
@@ -142,6 +145,9 @@ def _check_manifest(manifest: dict[str, Any]) -> None:
     whole = all(type(number) is int and number > 0 for number in numbers)
     if not whole or not required <= set(files) or not all(map(MODEL_FILE.fullmatch, files)):
         raise ValueError("counts or files")
+    half_likes = manifest.get("recipe", {}).get("for_you", {}).get("half_likes", 1)
+    if type(half_likes) not in (int, float) or not 1e-6 <= half_likes <= 1e6:  # nor is NaN
+        raise ValueError("half_likes")
 
 
 def _check_size(file: Path, size_bytes: int) -> None:

@@ -70,6 +70,25 @@ def test_a_manifest_that_says_nothing_useful_is_refused(model: Path, content: by
         open_artifact(model)
 
 
+@pytest.mark.parametrize(
+    "recipe",
+    [None, "by hand", [], {"for_you": None}, {"for_you": [14]}]
+    + [
+        {"for_you": {"half_likes": value}}
+        for value in (0, -1, float("nan"), float("inf"), 10**400, "14", None, True)
+    ],
+)
+def test_a_recipe_that_nothing_can_be_scored_by_is_refused(model: Path, recipe: object) -> None:
+    """At open, and not at each recommendation; a recipe without the number is none of these."""
+    manifest = json.loads((model / "manifest.json").read_text())
+    for sound in ({}, {"for_you": {}}, {"for_you": {"half_likes": 16}}, {"for_you": {"half_likes": 0.5}}):
+        (model / "manifest.json").write_text(json.dumps(manifest | {"recipe": sound}))
+        open_artifact(model)
+    (model / "manifest.json").write_text(json.dumps(manifest | {"recipe": recipe}))
+    with pytest.raises(ArtifactMismatch, match=r"manifest\.json is damaged"):
+        open_artifact(model)
+
+
 def test_files_outside_the_model_are_not_looked_at(model: Path) -> None:
     """A manifest cannot point out of its folder."""
     manifest = json.loads((model / "manifest.json").read_text())
