@@ -134,7 +134,12 @@ def _likes(movies: Sequence[Movie], folder: Path, users: str) -> Likes:
         likes = likes.only(USERS.index(users) - 1)
     if not likes.liked.nnz:
         whom = "nobody" if users == "all" else f"nobody whose id is {users}"
-        raise SourceError(f"{whom} likes a film of the model", file=folder / "ratings.csv")
+        raise SourceError(
+            f"{whom} likes a film of the model",
+            file=folder / "ratings.csv",
+            hint="A like is four stars or more, and links.csv tells the TMDB id of a film. Take other ratings"
+            + (" or other users, or build without them." if users != "all" else ", or build without them."),
+        )
     return likes
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import chain, groupby, repeat
 from typing import Any
 
 from movierec.build.bootstrap import Interval
@@ -93,9 +93,10 @@ class Evaluation:
         similar += [[row.system, *_cells(row, _COLUMNS)] for row in self.rows]
         several = [["known", "system", *_FOR_YOU_COLUMNS.values()]]
         for (known, users), rows in groupby(self.for_you, key=lambda row: (row.known, row.users)):
+            texts = chain([_known(known), f"({users:,} users)"], repeat(""))
             several += [
                 [text, row.system, *(_cells(row, _FOR_YOU_COLUMNS) if users else "----")]
-                for text, row in zip([_known(known), f"({users:,} users)", *[""] * 9], rows, strict=False)
+                for row, text in zip(rows, texts, strict=False)
             ]
         parts = [title, "", *_aligned(similar, 1), "", "for you, from some of a user's likes", ""]
         return "\n".join([*parts, *_aligned(several, 2), "", *self.notes])

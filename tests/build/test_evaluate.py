@@ -12,7 +12,7 @@ from movierec import artifact
 from movierec.build.evaluate import Evaluation, evaluate
 from movierec.build.held_out import HISTORIES, hold_out, measure_for_you
 from movierec.build.ratings import read_likes
-from movierec.errors import ArtifactMissing, SourceError, TrainedByUsers
+from movierec.errors import ArtifactMissing, InvalidArgument, SourceError, TrainedByUsers
 from movierec.recommender import open_model
 from tests.build.files import write_movielens
 from tests.build.worlds import movie
@@ -67,7 +67,7 @@ def test_even_users_can_be_asked_instead(toy_model: Path, tmp_path: Path) -> Non
     result = evaluate(toy_model, write_movielens(tmp_path, ratings, LINKS), users="even")
     popularity = next(row for row in result.rows if row.system == "popularity")
     assert popularity.ndcg == 1
-    with pytest.raises(ValueError, match="odd"):
+    with pytest.raises(InvalidArgument, match="users must be"):
         evaluate(toy_model, tmp_path, users="all")
 
 

@@ -135,8 +135,10 @@ def test_a_model_that_would_learn_from_nobody_is_refused(tmp_path: Path, users: 
     data = write_tmdb(tmp_path / "data", QUARTET)
     stars = 5 if users == "even" else 3
     folder = write_movielens(tmp_path / "ml", [(1, 1, stars), (2, 1, 3)], [(1, 1)])
-    with pytest.raises(SourceError, match="likes a film of the model"):
+    with pytest.raises(SourceError, match="likes a film of the model") as refused:
         build("tmdb5000", data, tmp_path / "model", ratings_dir=folder, users=users)
+    assert ("other users" in refused.value.hint) == (users == "even")
+    assert "four stars" in refused.value.hint
     assert not (tmp_path / "model").exists()
 
 
