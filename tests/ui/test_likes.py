@@ -6,14 +6,10 @@ from typing import Any
 
 import pytest
 
-from movierec.artifact import Movie
 from movierec.errors import ArtifactMismatch, StorageError
 from movierec.library import Preferences
-from movierec.recommender import Pick, Reason
-from movierec.ui.taste import for_you_view
 from tests.toy import ALIEN, DARK_KNIGHT, HEAT, MOVIES, TOY_STORY, TOY_STORY_2, UP, WALL_E
 from tests.ui.conftest import PASSWORD, Visit
-from tests.ui.wire import Wire
 
 
 def rate(visit: Visit, movie_id: int, value: int) -> Any:
@@ -269,42 +265,3 @@ def test_a_rating_can_be_taken_back_while_the_profile_is_open(inside: Visit) -> 
     rate(inside, HEAT, 0)
     assert "Profile" in inside.shown
     assert grid(inside)["hidden"] is True
-
-
-# ---------------------------------------------------------------------------------- the list's places
-
-
-def picks(*movie_ids: int) -> list[Pick]:
-    reason = Reason("likes", ("Heat",))
-    return [Pick(Movie(movie_id=movie_id, title=f"Film {movie_id}"), 1.0, (reason,)) for movie_id in movie_ids]
-
-
-def places(view: dict[str, Any]) -> list[int]:
-    return [film["movie_id"] for film in view["films"]]
-
-
-def test_what_still_belongs_stays_where_it_is(wire: Wire) -> None:
-    """3 is liked and goes: 5, which is new, takes its place, though it is the best; 1, 2 and 4 do not move."""
-    shown = for_you_view(picks(1, 2, 3, 4), empty="")["films"]
-    assert places(for_you_view(picks(5, 4, 2, 1), shown=shown, empty="")) == [1, 2, 5, 4]
-
-
-def test_when_fewer_films_are_left_the_list_closes_its_gap(wire: Wire) -> None:
-    """Nothing takes the place of 2."""
-    shown = for_you_view(picks(1, 2, 3), empty="")["films"]
-    assert places(for_you_view(picks(3, 1), shown=shown, empty="")) == [1, 3]
-
-
-def test_what_is_not_for_them_keeps_its_place_among_ten(wire: Wire) -> None:
-    """With the reasons that it had; one film fewer is new."""
-    shown = for_you_view(picks(*range(1, 11)), empty="")["films"]
-    view = for_you_view(picks(*[n for n in range(1, 12) if n != 4]), shown=shown, disliked=[4, 99], empty="")
-    assert places(view) == list(range(1, 11))
-    assert view["films"][3] == shown[3]
-
-
-def test_however_many_are_waved_away_there_are_films_to_watch(wire: Wire) -> None:
-    """Nine of ten are out: five others stand with them."""
-    shown = for_you_view(picks(*range(1, 11)), empty="")["films"]
-    view = for_you_view(picks(10, *range(11, 20)), shown=shown, disliked=range(1, 10), empty="")
-    assert places(view) == [*range(1, 11), 11, 12, 13, 14]

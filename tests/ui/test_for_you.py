@@ -1,0 +1,61 @@
+"""What the list "For you" shows, and where: what stays, what goes, what comes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from movierec.artifact import Movie
+from movierec.recommender import Pick, Reason
+from movierec.ui.taste import for_you_view
+from tests.toy import TOY_STORY
+from tests.ui.conftest import Visit
+from tests.ui.test_likes import for_you, rate
+
+
+def picks(*movie_ids: int) -> list[Pick]:
+    reason = Reason("likes", ("Heat",))
+    return [Pick(Movie(movie_id=movie_id, title=f"Film {movie_id}"), 1.0, (reason,)) for movie_id in movie_ids]
+
+
+def places(view: dict[str, Any]) -> list[int]:
+    return [film["movie_id"] for film in view["films"]]
+
+
+def test_what_still_belongs_stays_where_it_is() -> None:
+    """3 is liked and goes: 5, which is new, takes its place, though it is the best; 1, 2 and 4 do not move."""
+    shown = for_you_view(picks(1, 2, 3, 4), empty="")["films"]
+    assert places(for_you_view(picks(5, 4, 2, 1), shown=shown, empty="")) == [1, 2, 5, 4]
+
+
+def test_when_fewer_films_are_left_the_list_closes_its_gap() -> None:
+    """Nothing takes the place of 2."""
+    shown = for_you_view(picks(1, 2, 3), empty="")["films"]
+    assert places(for_you_view(picks(3, 1), shown=shown, empty="")) == [1, 3]
+
+
+def test_what_is_not_for_them_keeps_its_place_among_ten() -> None:
+    """With the reasons that it had; one film fewer is new."""
+    shown = for_you_view(picks(*range(1, 11)), empty="")["films"]
+    view = for_you_view(picks(*[n for n in range(1, 12) if n != 4]), shown=shown, disliked=[4, 99], empty="")
+    assert places(view) == list(range(1, 11))
+    assert view["films"][3] == shown[3]
+
+
+def test_however_many_are_waved_away_the_list_is_ten_of_which_three_are_dimmed() -> None:
+    """9, 1, 5, 2 and 3 are said in this order: 9 and 1 give their places to 11 and 12; 13 finds none."""
+    shown = for_you_view(picks(*range(1, 11)), empty="")["films"]
+    left = picks(4, 6, 7, 8, 10, 11, 12, 13)
+    view = for_you_view(left, shown=shown, disliked=[9, 1, 5, 2, 3], empty="")
+    assert places(view) == [11, 2, 3, 4, 5, 6, 7, 8, 12, 10]
+
+
+def test_the_films_waved_away_last_are_those_that_stay(inside: Visit) -> None:
+    """Four of the list are out, from its end: the one said first is gone, ten of fourteen are shown."""
+    rate(inside, TOY_STORY, 1)
+    away: list[int] = []
+    for _ in range(4):
+        away.append([movie_id for movie_id in for_you(inside) if movie_id not in away][-1])
+        rate(inside, away[-1], -1)
+    assert away[0] not in for_you(inside)
+    assert set(away[1:]) < set(for_you(inside))
+    assert len(for_you(inside)) == 10
