@@ -10,8 +10,11 @@ from movierec.recommender.picks import MOST_VALUES, Kind, Reason
 
 __all__ = ["in_common", "shared_facts"]
 
-# TMDB's keywords for what is not in the story: nobody likes a film for them.
-_DULL = frozenset({"3d", "aftercreditsstinger", "duringcreditsstinger", "imax"})
+# TMDB's keywords for what is not in the story, or in many: nobody likes a film for them.
+_DULL = frozenset({
+    "3d", "aftercreditsstinger", "based on novel", "duringcreditsstinger", "explosion", "female nudity", "imax",
+    "independent film", "male nudity", "nudity", "remake", "sequel", "sex", "woman director",
+})  # fmt: skip
 
 
 def shared_facts(movie: Movie, other: Movie, rarity: Mapping[str, int], *, film: str = "") -> tuple[Reason, ...]:
