@@ -10,16 +10,15 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from movierec.build.bootstrap import Interval, intervals
+from movierec.build.metrics import DISCOUNTS, TOP
 
 __all__ = ["HISTORIES", "ForYouFigures", "HeldOut", "hold_out", "measure_for_you", "variety"]
 
 HISTORIES = (3, 5, 10, 0.8)  # how many likes are known, or which share of them
-DEPTH = 20  # how many places of a list are looked at
-_TOP = 10
+DEPTH = 20  # how many places of a list are looked at for recall
 _FEWEST_HELD_OUT = 5
 _FEWEST_LIKES = 5  # of a user of whom a share is known
 _SEED = 0
-_DISCOUNTS = 1 / np.log2(np.arange(2, _TOP + 2))
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,13 +103,13 @@ def measure_for_you(lists: NDArray[np.integer], relevant: sparse.csr_array) -> F
     wanted = np.repeat(np.arange(q), np.diff(relevant.indptr)) * n + relevant.indices
     hits = np.isin(np.arange(q)[:, None] * n + shown, wanted) & (shown >= 0)
     counts = np.diff(relevant.indptr)
-    ideals = np.concatenate([[1.0], np.cumsum(_DISCOUNTS)])[np.minimum(counts, _TOP)]
+    ideals = np.concatenate([[1.0], np.cumsum(DISCOUNTS)])[np.minimum(counts, TOP)]
     figures = np.column_stack([
-        hits[:, :_TOP] @ _DISCOUNTS / ideals,
+        hits[:, :TOP] @ DISCOUNTS / ideals,
         hits.sum(axis=1) / np.maximum(counts, 1),
     ])  # fmt: skip
     ndcg, recall = (figures.sum(axis=0) / max(1, q)).tolist()
-    top = shown[:, :_TOP]
+    top = shown[:, :TOP]
     between = intervals(figures, np.ones(q, dtype=np.int64))
     return ForYouFigures(
         ndcg=ndcg,
@@ -131,7 +130,7 @@ def variety(lists: NDArray[np.integer], genres: NDArray[np.bool_]) -> float:
         lists: (q, L) rows, best first, -1 where there are no more.
         genres: (n, g) which genres each film has.
     """
-    tops = np.asarray(lists)[:, :_TOP]
+    tops = np.asarray(lists)[:, :TOP]
     has = np.where((tops >= 0)[:, :, None], genres[tops], False).astype(np.float32)  # (q, 10, g)
     sizes = has.sum(axis=2)
     both = has @ has.transpose(0, 2, 1)

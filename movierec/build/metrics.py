@@ -15,12 +15,12 @@ from scipy import sparse
 
 from movierec.build.bootstrap import Interval, intervals
 
-__all__ = ["Figures", "head_of", "measure", "share_of_siblings"]
+__all__ = ["DISCOUNTS", "TOP", "Figures", "head_of", "measure", "share_of_siblings"]
 
-_TOP = 10
+TOP = 10  # places of a list that are looked at
+DISCOUNTS = 1 / np.log2(np.arange(2, TOP + 2))  # what a hit in each of them is worth
 _SEEDS_PER_USER = 20
 _HEAD_SHARE = 0.02
-_DISCOUNTS = 1 / np.log2(np.arange(2, _TOP + 2))
 
 
 @dataclass(frozen=True)
@@ -84,9 +84,9 @@ def measure(
 
 def _first_ten(lists: NDArray[np.int32], out: NDArray[np.bool_]) -> NDArray[np.int32]:
     gone = (lists < 0) | out[lists]
-    order = np.argsort(gone, axis=1, kind="stable")[:, :_TOP]
+    order = np.argsort(gone, axis=1, kind="stable")[:, :TOP]
     tops = np.take_along_axis(np.where(gone, -1, lists), order, axis=1)
-    return np.pad(tops, ((0, 0), (0, _TOP - tops.shape[1])), constant_values=-1)
+    return np.pad(tops, ((0, 0), (0, TOP - tops.shape[1])), constant_values=-1)
 
 
 def _seeds(films: NDArray[np.int32], random: np.random.RandomState) -> NDArray[np.int32]:
@@ -102,19 +102,19 @@ def _of_user(
     liked = np.zeros(len(gains), dtype=bool)
     liked[films] = True
     hits = liked[shown]
-    ideal = _DISCOUNTS[: len(films) - 1].sum()
+    ideal = DISCOUNTS[: len(films) - 1].sum()
     by_gain = films[np.argsort(-gains[films], kind="stable")]
     weighted_ideal = np.array([_ideal(gains[by_gain[by_gain != seed]]) for seed in seeds])
     return np.column_stack([
-        hits @ _DISCOUNTS / ideal,
+        hits @ DISCOUNTS / ideal,
         hits.any(axis=1),
-        (hits * gains[shown]) @ _DISCOUNTS / weighted_ideal,
+        (hits * gains[shown]) @ DISCOUNTS / weighted_ideal,
     ])  # fmt: skip
 
 
 def _ideal(gains: NDArray[np.float64]) -> float:
-    best = gains[:_TOP]
-    return float(best @ _DISCOUNTS[: len(best)])
+    best = gains[:TOP]
+    return float(best @ DISCOUNTS[: len(best)])
 
 
 def head_of(likes: NDArray[np.int64]) -> NDArray[np.intp]:
@@ -131,7 +131,7 @@ def share_of_siblings(lists: NDArray[np.int32], families: Iterable[Sequence[int]
         The mean over films of (siblings found) / (siblings, at most ten), and the number of films.
     """
     shares = [
-        len(set(family) & set(lists[row, :_TOP].tolist()) - {row}) / min(len(family) - 1, _TOP)
+        len(set(family) & set(lists[row, :TOP].tolist()) - {row}) / min(len(family) - 1, TOP)
         for family in families
         if len(family) > 1
         for row in family
