@@ -18,7 +18,7 @@ __all__ = ["Taste", "for_you_view"]
 _log = logging.getLogger(__name__)
 
 _FOR_YOU = 10  # films in the list "For you"
-_STILL_NEW = 5  # of which at least so many can be watched, however many were waved away
+_DIMMED = 3  # of which at most so many are not for the visitor: what was waved away just now, to be taken back
 
 Film = TypeVar("Film")
 
@@ -116,19 +116,20 @@ def for_you_view(
 ) -> dict[str, Any]:
     """Return what the list "For you" shows.
 
-    What was *shown* and still belongs stays where it is: nothing moves that nobody has touched. So does
-    what is *disliked* by now, to be seen and taken back. New films take the places that are free.
+    What was *shown* and still belongs stays where it is: nothing moves that nobody has touched. So do
+    the last few that are *disliked* by now, to be seen and taken back. New films take the places that
+    are free.
 
     Args:
         picks: the films for the visitor, best first.
         shown: the cards that the list shows now.
-        disliked: movie_ids.
+        disliked: movie_ids, the one said last at the end.
         empty: what to say when there is no film.
     """
-    away = set(disliked)
-    dimmed = {film["movie_id"]: film for film in shown if film["movie_id"] in away}
-    room = max(_FOR_YOU - len(dimmed), _STILL_NEW)
-    left = dimmed | {pick.movie.movie_id: cards.pick_card(pick) for pick in picks[:room]}
+    before = {film["movie_id"]: film for film in shown}
+    away = [movie_id for movie_id in disliked if movie_id in before][-_DIMMED:]
+    dimmed = {movie_id: before[movie_id] for movie_id in away}
+    left = dimmed | {pick.movie.movie_id: cards.pick_card(pick) for pick in picks[: _FOR_YOU - len(dimmed)]}
     places = [left.pop(film["movie_id"], None) for film in shown]
     rest = list(left.values())
     films = [film or (rest.pop(0) if rest else None) for film in places]
