@@ -74,7 +74,7 @@ def build(
         InvalidArgument: *users* is something else, or chooses where there are no ratings.
         ArtifactError: the model could not be written; the old one is as it was.
 
-    TMDB-5000: about 2 s on one core, 4 s with the ratings of ml-latest-small; benchmarks/build.py.
+    How long it takes, and how much memory: docs/performance.md.
     """
     if users not in USERS or (users != "all" and not ratings_dir):
         raise InvalidArgument(f"users must be one of {', '.join(USERS)}, and all without ratings: {users!r:.40}")
