@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Any
 
 from movierec.errors import InvalidArgument, InvalidPreferences, MovierecError
@@ -122,14 +122,21 @@ class Visitor:
         """Read again what they think of films, and return what the films' widget shows at first."""
         self._taste.read()
         for_you = self._taste.for_you()
-        best_known = self._app.catalogue.best_known
+        above = cards.shown_in(for_you)
+        favourite = self._favourite()
         view = cards.start_view(
-            self._taste.keep(best_known, _STARTERS, movie_id=lambda movie: movie.movie_id),
+            self._taste.keep(
+                lambda k: self._best_known(k, besides=above), _STARTERS, movie_id=lambda movie: movie.movie_id
+            ),
             turn=self._next_turn(),
-            favourite=self._favourite(),
-            after_others=bool(for_you and for_you["films"]),
+            favourite=None if favourite and favourite.movie_id in above else favourite,
+            after_others=bool(above),
         )
         return {"view": view, "for_you": for_you, "ratings": self._taste.of(cards.shown_in(view, for_you))}
+
+    def _best_known(self, k: int, *, besides: Collection[int]) -> list[Movie]:
+        movies = self._app.catalogue.best_known(k + len(besides))
+        return [movie for movie in movies if movie.movie_id not in besides][:k]
 
     def _next_turn(self) -> int:
         self._turn += 1

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
+import pytest
+
 from movierec.artifact import Movie
+from movierec.catalogue import Catalogue
+from movierec.library import Preferences
 from movierec.recommender import Pick, Reason
 from movierec.ui.taste import for_you_view
-from tests.toy import TOY_STORY
+from tests.toy import MOVIES, TOY_STORY, TOY_STORY_2
 from tests.ui.conftest import Visit
-from tests.ui.test_likes import for_you, rate
+from tests.ui.test_likes import for_you, rate, user_id_of
 
 
 def picks(*movie_ids: int) -> list[Pick]:
@@ -59,3 +64,35 @@ def test_the_films_waved_away_last_are_those_that_stay(inside: Visit) -> None:
     assert away[0] not in for_you(inside)
     assert set(away[1:]) < set(for_you(inside))
     assert len(for_you(inside)) == 10
+
+
+def test_no_film_is_in_both_lists_of_the_beginning(inside: Visit) -> None:
+    """Ten of fourteen are for them: the other four are offered below, with the one that they like."""
+    rate(inside, TOY_STORY, 1)
+    inside.wire.say("Header", "home")
+    below = [film["movie_id"] for film in inside.view["films"]]
+    assert below == [movie.movie_id for movie in MOVIES if movie.movie_id not in for_you(inside)]
+    assert len(below) == 5
+    assert TOY_STORY in below
+
+
+def test_ten_films_to_start_with_are_left_where_there_are_as_many(
+    inside: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The ten best known of twenty are for the visitor: the ten after them are offered."""
+    films = [Movie(movie_id=n, title=f"Film {n}") for n in range(1, 21)]
+    rate(inside, TOY_STORY, 1)
+    monkeypatch.setattr(Catalogue, "best_known", lambda _catalogue, k: films[:k])
+    inside.swap(recommender=SimpleNamespace(for_you=lambda _weights, k: picks(*range(1, 11))[:k]))
+    inside.wire.say("Header", "home")
+    assert for_you(inside) == list(range(1, 11))
+    assert [film["movie_id"] for film in inside.view["films"]] == list(range(11, 21))
+
+
+def test_a_favourite_that_is_in_the_list_is_not_offered_again_below(inside: Visit) -> None:
+    """It is the film most like the one that they like."""
+    inside.app.library.save_preferences(user_id_of(inside), Preferences("", "Toy Story 2 (1999)"))
+    rate(inside, TOY_STORY, 1)
+    inside.wire.say("Header", "home")
+    assert TOY_STORY_2 in for_you(inside)
+    assert TOY_STORY_2 not in {film["movie_id"] for film in inside.view["films"]}
