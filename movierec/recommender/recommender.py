@@ -59,7 +59,7 @@ class Recommender:
         films and of those that they list.
         """
         _check_count(k)
-        rows = list(dict.fromkeys(self.catalogue.rows_of(_listed(movie_ids))))
+        rows = list(dict.fromkeys(self.catalogue.rows_of(_each_of(movie_ids))))
         if not 1 <= len(rows) <= MAX_MIX:
             raise InvalidArgument(f"a mix is of 1 to {MAX_MIX} different films, not of {len(rows)}")
         if len(rows) > 1:
@@ -169,7 +169,7 @@ def open_model(path: Path | str) -> Recommender:
     return Recommender(Catalogue(open_artifact(Path(path))))
 
 
-def _listed(asked: int | Sequence[int]) -> Sequence[int]:
+def _each_of(asked: int | Sequence[int]) -> Sequence[int]:
     # A text is not a list of ids: it is looked up whole, and is unknown.
     if isinstance(asked, Sequence) and not isinstance(asked, str | bytes):
         return asked

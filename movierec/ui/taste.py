@@ -133,4 +133,4 @@ def for_you_view(
     places = [left.pop(film["movie_id"], None) for film in shown]
     rest = list(left.values())
     films = [film or (rest.pop(0) if rest else None) for film in places]
-    return {"heading": "For you", "films": [film for film in (*films, *rest) if film], "empty": empty}
+    return {"films": [film for film in (*films, *rest) if film], "empty": empty}
