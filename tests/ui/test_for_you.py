@@ -83,7 +83,8 @@ def test_ten_films_to_start_with_are_left_where_there_are_as_many(
     films = [Movie(movie_id=n, title=f"Film {n}") for n in range(1, 21)]
     rate(inside, TOY_STORY, 1)
     monkeypatch.setattr(Catalogue, "best_known", lambda _catalogue, k: films[:k])
-    inside.swap(recommender=SimpleNamespace(for_you=lambda _weights, k: picks(*range(1, 11))[:k]))
+    ten = SimpleNamespace(catalogue=inside.app.catalogue, for_you=lambda _weights, k: picks(*range(1, 11))[:k])
+    inside.swap(recommender=ten)
     inside.wire.say("Header", "home")
     assert for_you(inside) == list(range(1, 11))
     assert [film["movie_id"] for film in inside.view["films"]] == list(range(11, 21))
