@@ -84,15 +84,13 @@ class Taste:
             wanted *= 2  # not by so many more: each time all are made anew
 
     def for_you(self, before: dict[str, Any] | None = None) -> dict[str, Any] | None:
-        """Return the view of the list "For you"; ``None`` for a visitor who has said nothing yet.
+        """Return the view of the list "For you"; ``None`` for a visitor who likes nothing yet.
 
         Args:
             before: the view that the page shows now, when films in it are to keep their places.
         """
-        if not self._ratings:
-            return None
         if not self.has_likes:
-            return for_you_view((), empty="Like a film, and films for you appear here.")
+            return None
         weights = {movie_id: float(value) for movie_id, value in self._ratings.items()}
         try:
             picks = self._app.recommender.for_you(weights, _FOR_YOU)

@@ -143,12 +143,15 @@ def test_a_list_is_only_short_when_nothing_else_is_there(inside: Visit) -> None:
     assert shown == {movie.movie_id for movie in MOVIES} - {TOY_STORY, *away}
 
 
-def test_who_only_says_what_is_not_for_them_is_told_how_to_go_on(inside: Visit) -> None:
-    """An empty list with a sentence; no button."""
+def test_who_only_says_what_is_not_for_them_has_no_list(inside: Visit) -> None:
+    """And no button that leads to one; neither has who likes nothing any more."""
     rate(inside, HEAT, -1)
-    assert grid(inside)["for_you"]["films"] == []
-    assert grid(inside)["for_you"]["empty"] == "Like a film, and films for you appear here."
+    assert grid(inside)["for_you"] is None
     assert inside.wire.state("Header")["for_you"] is False
+    rate(inside, UP, 1)
+    assert len(for_you(inside)) == 10
+    rate(inside, UP, 0)
+    assert grid(inside)["for_you"] is None
 
 
 def test_who_has_rated_everything_is_told_so(inside: Visit) -> None:

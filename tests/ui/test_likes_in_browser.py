@@ -252,13 +252,15 @@ def test_liking_below_the_list_does_not_move_what_is_looked_at(inside: Tab) -> N
         assert after["y"] == pytest.approx(box["y"], abs=1)
 
 
-def test_who_only_says_what_is_not_for_them_reads_how_to_go_on(inside: Tab) -> None:
-    """Below the films, which come first."""
+def test_who_only_says_what_is_not_for_them_sees_no_empty_list(inside: Tab) -> None:
+    """Neither here nor under a pick; the button in the bar is not there either."""
     not_for_me(inside, "Heat (1995)").click()
-    expect(inside.page.get_by_text("Like a film, and films for you appear here.")).to_be_visible()
-    assert inside.role("heading").all_inner_texts() == ["Start with one of these", "For you"]
-    inside.role("button", "movierec, back to the start").click()
-    expect(inside.role("heading", "Start with one of these")).to_be_focused()
+    expect(inside.role("status")).to_contain_text("Heat is not for you")
+    assert inside.role("heading").all_inner_texts() == ["Start with one of these"]
+    inside.role("button", "Up (2009)").click()
+    expect(inside.role("heading", "Up")).to_be_focused()
+    assert inside.role("heading").all_inner_texts() == ["Up", "Films like Up"]
+    expect(inside.role("button", "For you")).to_have_count(0)
 
 
 # ---------------------------------------------------------------------------------- mixes
