@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -62,6 +63,17 @@ def test_a_room_imports_only_from_floors_below_it(path: Path) -> None:
         )
         if room == "build":
             assert other in BUILD_SEES, f"build imports {other}"
+
+
+ROOMS = sorted({path.parent for path in MODULES} - {PACKAGE, PACKAGE / "ui" / "components"})
+
+
+@pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.name)
+def test_every_module_stands_on_the_map_of_its_room(room: Path) -> None:
+    """What a room is made of is read in its docstring; the parts of the page are one of a kind each."""
+    written = ast.get_docstring(ast.parse((room / "__init__.py").read_text(encoding="utf-8")))
+    words = set(re.findall(r"\w+", written or ""))
+    assert {path.stem for path in room.glob("*.py")} - {"__init__"} <= words
 
 
 def test_only_the_command_line_sees_the_build() -> None:

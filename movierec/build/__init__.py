@@ -18,8 +18,13 @@
     for_you         the tables that recommendations from several films are summed from
     baselines       what a model has to beat: popularity and the classic system
     metrics         nDCG@10 and its relatives, by the protocol
+    held_out        the likes that are kept back, to be found again
+    bootstrap       how far a figure may be off because these people were asked
+    fingerprints    by which a model knows who trained it, who is not asked
     series          sixty series, listed by hand, to measure siblings on
     evaluate        evaluate(): the figures of a model beside those of the baselines
+    report          the figures as tables and as plain values
+    exploration     what the exploration notebooks share
     pipeline        build(): from a source to a model on disk
     progress        what a person sees meanwhile
 

@@ -3,7 +3,9 @@
 ::
 
     recommender   Recommender: similar(), for_you(); open_model()
+    for_you       films for somebody, from what they like and dislike
     picks         Pick, Reason
+    why           Why: the reasons of a pick
     facts         the facts that two films share
     closeness     how close films are, on one scale for all rows of the table
     mix           films like several films at once

@@ -1,7 +1,9 @@
 """The page: one notebook cell calls :func:`show`, and this room does the rest.
 
-``components`` are the parts (a Python class, a script, a style each), ``pages`` puts them together,
-``controller`` decides what happens, ``cards`` says how a film looks as plain data.
+``components`` are the parts (a Python class, a script, a style each), ``pages`` puts them together, ``files``
+are their scripts and styles. ``controller`` decides what happens and ``visitor`` what somebody who is logged in
+can do; ``taste`` is what they think of films, ``favourite`` what stands in their profile. ``cards`` says how a
+film looks as plain data, ``log`` where a kernel's log goes.
 """
 
 from __future__ import annotations
