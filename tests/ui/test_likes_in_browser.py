@@ -95,6 +95,20 @@ def test_not_for_me_dims_the_card_where_it_is(inside: Tab) -> None:
     expect(inside.role("button", "Undo")).to_have_count(0)
 
 
+def test_undone_from_the_profile_the_focus_is_at_its_heading(inside: Tab) -> None:
+    """The film's button is hidden there; back at the films the like is gone."""
+    like(inside, "Heat (1995)").click()
+    expect(inside.role("status")).to_contain_text("Liked Heat")
+    inside.role("button", "Profile").click()
+    expect(inside.role("heading", "Profile")).to_be_focused()
+    inside.role("button", "Undo").focus()
+    inside.press("Enter")
+    expect(inside.role("status")).to_have_text("Heat is no longer liked.")
+    expect(inside.role("heading", "Profile")).to_be_focused()
+    inside.role("button", "Profile").click()
+    expect(like(inside, "Heat (1995)")).to_have_attribute(*NOT_PRESSED)
+
+
 def test_one_word_takes_the_place_of_the_other(inside: Tab) -> None:
     """Nobody likes a film that is not for them; undoing brings back what was said before."""
     not_for_me(inside, "Heat (1995)").click()

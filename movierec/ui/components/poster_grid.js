@@ -63,8 +63,10 @@ function render({ model, el }) {
     tell(el, "mix", { names: model.get("view").names, leave });
   };
   const thoughts = thinker(model, el, (id, value) => {
-    const button = main.querySelector(`[data-film="${id}"] [data-value="${value}"]`) ?? main.querySelector("h1");
-    button.focus({ preventScroll: true });
+    // What is hidden takes no focus: behind the profile it is the profile's heading.
+    const button = el.hidden ? null : main.querySelector(`[data-film="${id}"] [data-value="${value}"]`);
+    const headings = [...pageOf(el).querySelectorAll("h1")];
+    (button ?? headings.find((one) => one.getClientRects().length))?.focus({ preventScroll: true });
   });
   const yours = forYou(model, main, pick);
 
