@@ -170,6 +170,19 @@ def test_a_double_click_likes_one_film_once(inside: Tab) -> None:
     assert len(ratings_sent(inside)) == 2
 
 
+@pytest.mark.parametrize("key", ["Enter", "Space"])
+def test_a_key_held_down_says_one_thing(inside: Tab, key: str) -> None:
+    """However often it repeats itself; pressed again it takes back."""
+    like(inside, "Heat (1995)").focus()
+    for _ in range(4):
+        inside.page.keyboard.down(key)
+    inside.page.keyboard.up(key)
+    expect(inside.role("status")).to_contain_text("Liked Heat")
+    assert ratings_sent(inside) == [(HEAT, 1)]
+    inside.press(key)
+    assert ratings_sent(inside) == [(HEAT, 1), (HEAT, 0)]
+
+
 def test_a_rating_that_is_not_kept_is_not_shown(inside: Tab, wire: Wire) -> None:
     """The card goes back to what is true, with a sentence; it can be tried again."""
     inside.page.evaluate("hold()")

@@ -63,6 +63,10 @@ function thinker(model, el, told) {
     const id = Number(button.closest("[data-film]").dataset.film);
     rate(id, button.ariaPressed === "true" ? 0 : Number(button.dataset.value));
   };
+  /** A key held down is one press: "Enter" would say yes and no in turn for as long as it is down. */
+  const hold = (event) => {
+    if (event.repeat && event.target.closest("[data-value]")) event.preventDefault();
+  };
   const forget = () => {
     cancel();
     wanted.clear();
@@ -97,12 +101,14 @@ function thinker(model, el, told) {
   };
   model.on("change:ratings", paint);
   el.addEventListener("click", press);
+  el.addEventListener("keydown", hold);
   const stop = answers(model, el, { rated, failed });
   const end = () => {
     cancel();
     stop();
     model.off("change:ratings", paint);
     el.removeEventListener("click", press);
+    el.removeEventListener("keydown", hold);
   };
   return { paint, end };
 }
