@@ -14,7 +14,7 @@ from movierec.tables import GENRE_CHARS, MOVIE_CHARS, ratings, user_preferences,
 
 __all__ = ["Library", "Preferences"]
 
-_LARGEST_ID = 2**63 - 1  # that a BIGINT holds
+_IDS = range(-(2**63), 2**63)  # that a BIGINT holds
 _LIMITS = {"favorite_genre": GENRE_CHARS, "favorite_movie": MOVIE_CHARS}  # in characters
 
 
@@ -87,19 +87,19 @@ class Library:
 
         Args:
             user_id: whose rating it is.
-            movie_id: any number of 64 bits; whether there is such a film is the caller's to know.
+            movie_id: any whole number of 64 bits; whether there is such a film is the caller's to know.
             value: 1 for a like, -1 for "not for me", 0 to take back what was said.
         Returns:
             What it was before, in the same terms.
         Raises:
-            InvalidArgument: another value, or an id that 64 bits do not hold.
+            InvalidArgument: another value, or an id that 64 bits do not hold; True and 1.0 are neither.
             LoginExpired: there is no such user any more.
             StorageError: the database cannot be reached or refuses.
         """
-        if value not in (-1, 0, 1):
+        if type(value) is not int or value not in (-1, 0, 1):
             raise InvalidArgument(f"value must be 1, -1 or 0, not {value!r:.40}")
-        if abs(movie_id) > _LARGEST_ID:
-            raise InvalidArgument(f"movie_id must fit into 64 bits, not be {movie_id!r:.40}")
+        if type(movie_id) is not int or movie_id not in _IDS:
+            raise InvalidArgument(f"movie_id must be a whole number of 64 bits, not {movie_id!r:.40}")
         moment = datetime.now(UTC).replace(tzinfo=None)
         here = ratings.c.user_id == user_id, ratings.c.movie_id == movie_id
         found: list[int] = []  # what the tries before this one found

@@ -164,12 +164,28 @@ def test_each_user_has_ratings_of_their_own_that_go_with_them(
     assert (library.ratings(bob), library.ratings(carl)) == ({}, {949: -1})
 
 
-@pytest.mark.parametrize(("movie_id", "value"), [(949, 2), (949, None), (949, 0.5), (2**63, 1), (-(2**63), 1)])
-def test_what_is_no_rating_is_refused(library: Library, bob: int, movie_id: int, value: int) -> None:
+@pytest.mark.parametrize("value", [2, -2, None, 0.5, 1.0, True, False, "1", [1]])
+def test_what_is_no_rating_is_refused(library: Library, bob: int, value: object) -> None:
     """Before the database hears of it."""
-    with pytest.raises(InvalidArgument):
-        library.rate(bob, movie_id, value)
+    with pytest.raises(InvalidArgument, match="value"):
+        library.rate(bob, 949, value)  # type: ignore[arg-type]
     assert library.ratings(bob) == {}
+
+
+@pytest.mark.parametrize("movie_id", [2**63, -(2**63) - 1, 10**400, "x", "949", None, 949.0, True])
+def test_what_is_no_id_is_refused(library: Library, bob: int, movie_id: object) -> None:
+    """Before the database hears of it."""
+    with pytest.raises(InvalidArgument, match="movie_id"):
+        library.rate(bob, movie_id, 1)  # type: ignore[arg-type]
+    assert library.ratings(bob) == {}
+
+
+@pytest.mark.parametrize("movie_id", [2**63 - 1, -(2**63)])
+def test_the_largest_and_the_least_id_are_kept(library: Library, bob: int, movie_id: int) -> None:
+    """As everything between them."""
+    assert library.rate(bob, movie_id, 1) == 0
+    assert library.rate(bob, movie_id, -1) == 1
+    assert library.ratings(bob) == {movie_id: -1}
 
 
 def test_pages_that_rate_one_film_at_once_leave_one_rating(
