@@ -157,21 +157,24 @@ def _open_model(path: Path | None) -> Recommender:
 
 def _similar(arguments: argparse.Namespace) -> int:
     recommender = _open_model(arguments.model)
-    found = [_find(recommender, title, by_id=arguments.id) for title in arguments.title]
-    picks = recommender.similar([movie.movie_id for movie, _, _ in found], k=arguments.k)
-    for title, (movie, _, exact) in zip(arguments.title, found, strict=True):
+    found = {title: _find(recommender, title, by_id=arguments.id) for title in arguments.title}
+    movies = {movie.movie_id: movie for movie, _, _ in found.values()}
+    picks = recommender.similar(list(movies), k=arguments.k)
+    for title, (movie, _, exact) in found.items():
         if not exact:
             print(f'No film is called "{title}"; taking {movie.label}.', file=sys.stderr)
     if arguments.json:
-        asked = [{"movie": _movie_json(movie), "exact": exact} for movie, _, exact in found]
+        called = {movie.movie_id for movie, _, exact in found.values() if exact}
+        asked = [{"movie": _movie_json(movie), "exact": movie_id in called} for movie_id, movie in movies.items()]
         mix = asked[0] if len(asked) == 1 else {"mix": asked}
         print(json.dumps({**mix, "picks": [_pick_json(pick) for pick in picks]}, indent=2))
         return 0
-    print("Films like " + " + ".join(dict.fromkeys(movie.label for movie, _, _ in found)))
+    print("Films like " + " + ".join(movie.label for movie in movies.values()))
     for position, pick in enumerate(picks, 1):
         print(f"{position:3}. {pick.movie.label}: {'; '.join(reason.text for reason in pick.reasons)}")
-    if others := [other for _, others, _ in found for other in others]:
-        print("Also of that name: " + ", ".join(f"{other.label} (--id {other.movie_id})" for other in others))
+    others = {other.movie_id: other.label for _, namesakes, _ in found.values() for other in namesakes}
+    if left := [f"{label} (--id {movie_id})" for movie_id, label in others.items() if movie_id not in movies]:
+        print("Also of that name: " + ", ".join(left))
     return 0
 
 

@@ -67,6 +67,26 @@ def test_a_title_given_twice_is_one_film(capsys: Captured) -> None:
     assert capsys.readouterr().out == twice
 
 
+@pytest.mark.parametrize("titles", [["Heat", "Heat"], ["Heat", "heat"], ["--id", "949", "949"], ["Hea", "Heat"]])
+def test_in_json_a_film_given_twice_is_one_film(capsys: Captured, titles: list[str]) -> None:
+    """And called exactly that, when one of the titles is its own."""
+    assert main(["similar", "Heat", "--json"]) == 0
+    once = capsys.readouterr().out
+    assert main(["similar", *titles, "--json"]) == 0
+    assert capsys.readouterr().out == once
+
+
+def test_what_is_said_of_titles_is_said_once(capsys: Captured) -> None:
+    """A title that is none, and namesakes of a film that is given twice; one that is asked for is no other one."""
+    assert main(["similar", "Insider", "Insider", "Batman", "batman"]) == 0
+    printed = capsys.readouterr()
+    assert printed.err == 'No film is called "Insider"; taking The Insider (1999).\n'
+    assert printed.out.startswith("Films like The Insider (1999) + Batman (1989)\n")
+    assert printed.out.splitlines()[-1] == "Also of that name: Batman (1966) (--id 2661)"
+    assert main(["similar", "Batman", "Batman (1966)"]) == 0
+    assert "Also of that name" not in capsys.readouterr().out
+
+
 def test_one_unknown_title_or_too_many_films_are_refused(capsys: Captured) -> None:
     """The unknown one is named; seven films are more than a mix has."""
     assert main(["similar", "Heat", "zzzqqq"]) == 1
