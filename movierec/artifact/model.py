@@ -53,6 +53,7 @@ class Artifact:
         ids: (n,) int64, the movie_id of each row.
         similar_rows, similar_scores: (n, K) int32 and float32, the most similar films of each row.
         for_you: None where the model was made without ratings.
+        trained: (u,) uint64, what :meth:`trained_users` returns; None where the model was made without ratings.
         connection: to catalogue.sqlite; for catalogue.py, which locks it.
     """
 

@@ -41,7 +41,8 @@ def write(
         similar_rows: (n, K) integers, the most similar films of each row, best first; -1 pads.
         similar_scores: (n, K) their scores, descending; 0 pads.
         about: what else the manifest tells: name, source, licence, recipe, evaluation, …
-        for_you: what was learned from likes; its arrays may have wider types than those of the format.
+        for_you: what was learned from likes; integers and floats may be of wider types than those of the format,
+            but kinds are uint64.
         trained_users: (u,) fingerprints of those whose likes they were, ascending.
     Returns:
         *out*, resolved.
