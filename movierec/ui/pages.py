@@ -51,15 +51,22 @@ class FilmsPage(Page):
     """After the login: find a film, see those like it, look after the profile."""
 
     def __init__(
-        self, act: Act, user: User, films: Mapping[str, Any], *, has_likes: bool, posters_url: str
+        self,
+        act: Act,
+        user: User,
+        films: Mapping[str, Any],
+        *,
+        has_likes: bool,
+        posters_url: str,
+        note: str = "",
     ) -> None:
-        """Make it of *films*, what :class:`PosterGrid` shows at first."""
+        """Make it of *films*, what :class:`PosterGrid` shows at first, and a *note* of what went wrong."""
         self._act = act
         self.header = Header(act, username=user.username, for_you=has_likes)
         self.search = SearchBox(act)
         self.grid = PosterGrid(act, posters_url=posters_url, **films)
         self.profile: Profile | None = None
-        super().__init__([self.header, self.search, self.grid, Notice()])
+        super().__init__([self.header, self.search, self.grid, Notice(note=note)])
 
     def show_films(self) -> None:
         """Show the films instead of the profile."""

@@ -27,11 +27,15 @@ class Taste:
     """The ratings of one user, of films that the model knows, as they were read last.
 
     Another page of the same user may rate as well; what was said there is seen after :meth:`read`.
+
+    Attributes:
+        unread: whether reading failed last time, so that there may be ratings that are not known here.
     """
 
     def __init__(self, app: App, user_id: int) -> None:
         self._app, self._user_id = app, user_id
         self._ratings: dict[int, int] = {}  # movie_id -> 1 or -1, the oldest first
+        self.unread = False
 
     def read(self) -> None:
         """Read all ratings; when that fails what is known stays: the films are worth seeing without."""
@@ -39,8 +43,10 @@ class Taste:
             ratings = self._app.library.ratings(self._user_id)
             known = set(self._app.catalogue.known(ratings))
         except MovierecError as error:
-            _log.warning("ratings left out: %s", error)
+            self.unread = True
+            _log.warning("ratings left out: %s. %s", error, error.hint)
         else:
+            self.unread = False
             self._ratings = {movie_id: value for movie_id, value in ratings.items() if movie_id in known}
 
     def rate(self, movie_id: int, value: int) -> int:

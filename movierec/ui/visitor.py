@@ -55,7 +55,12 @@ class Visitor:
         self._turn = 0
         beginning = self._beginning()
         self.page = FilmsPage(
-            act, user, beginning, has_likes=self._taste.has_likes, posters_url=app.settings.posters_url
+            act,
+            user,
+            beginning,
+            has_likes=self._taste.has_likes,
+            posters_url=app.settings.posters_url,
+            note="Your likes cannot be read just now." if self._taste.unread else "",
         )
 
     # ------------------------------------------------------------------ films

@@ -252,13 +252,20 @@ def test_a_defect_in_the_list_leaves_the_card_right(inside: Visit) -> None:
     assert kept(inside) == {HEAT: 1}
 
 
-def test_ratings_that_cannot_be_read_keep_nobody_out(visit: Visit) -> None:
-    """The films are worth seeing without."""
+def test_ratings_that_cannot_be_read_keep_nobody_out(visit: Visit, caplog: pytest.LogCaptureFixture) -> None:
+    """The films are worth seeing without; the visitor is told, the log says why, and the next login is as ever."""
     visit.sign_up()
-    visit.swap(library=Room(visit.app.library, "ratings", StorageError("gone")))
+    real = visit.app.library
+    visit.swap(library=Room(real, "ratings", StorageError("gone")))
     visit.log_in()
     assert visit.shown[0] == "Header"
     assert grid(visit)["for_you"] is None
+    assert visit.wire.state("Notice")["note"] == "Your likes cannot be read just now."
+    assert "ratings left out: gone" in caplog.text
+    visit.wire.say("Header", "log_out")
+    visit.swap(library=real)
+    visit.log_in()
+    assert visit.wire.state("Notice")["note"] == ""
 
 
 def test_a_rating_can_be_taken_back_while_the_profile_is_open(inside: Visit) -> None:

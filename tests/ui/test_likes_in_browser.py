@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, expect
 
+from movierec.errors import StorageError
+from movierec.library import Library
 from tests.toy import DARK_KNIGHT, HEAT, TOY_STORY, UP
 from tests.ui.browser import Tab
 from tests.ui.wire import Wire
@@ -194,6 +196,20 @@ def test_a_rating_that_is_not_kept_is_not_shown(inside: Tab, wire: Wire) -> None
     inside.page.evaluate("holding = null")
     like(inside, "Heat (1995)").click()
     expect(inside.role("status")).to_contain_text("Liked Heat")
+
+
+def test_likes_that_cannot_be_read_are_told(tab: Tab, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once, and the hearts that are empty are no riddle; what is said next takes its place."""
+
+    def gone(_library: Library, _user_id: int) -> dict[int, int]:
+        raise StorageError("gone")
+
+    monkeypatch.setattr(Library, "ratings", gone)
+    tab.enter()
+    expect(tab.role("alert")).to_contain_text("Your likes cannot be read just now.")
+    like(tab, "Heat (1995)").click()
+    expect(tab.role("status")).to_contain_text("Liked Heat")
+    expect(tab.role("alert")).to_have_count(0)
 
 
 # ---------------------------------------------------------------------------------- the list

@@ -1,7 +1,7 @@
 const FADE_MS = 6000;
 const UNDO_MS = 10_000; // there is more to read, and something to reach
 
-function render({ el }) {
+function render({ model, el }) {
   settle(el, "mr-notice");
   const status = h("p", { role: "status" });
   const undoer = h("button", { type: "button", class: "mr-undo", hidden: true }, "Undo");
@@ -46,8 +46,12 @@ function render({ el }) {
     if (!quiet) fade(undo ? UNDO_MS : FADE_MS);
   };
   const stop = hear(el, "say", say);
+  const note = model.get("note");
+  // Once it is in the page: what is there from the beginning is not read out.
+  const notYet = note ? whenShown(el, () => say({ text: note, alert: true })) : () => {};
   return () => {
     stop();
+    notYet();
     clearTimeout(fading);
   };
 }
