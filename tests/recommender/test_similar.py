@@ -195,7 +195,9 @@ def test_two_directors_are_two(tmp_path: Path) -> None:
     assert [reason.text for reason in reasons] == ["same directors: Joel Coen, Ethan Coen"]
 
 
-@pytest.mark.parametrize("word", ["aftercreditsstinger", "duringcreditsstinger", "imax", "3d", "woman director", "sequel"])
+@pytest.mark.parametrize(
+    "word", ["aftercreditsstinger", "duringcreditsstinger", "imax", "3d", "woman director", "sequel"]
+)
 def test_keywords_that_are_not_about_the_story_are_no_reason(tmp_path: Path, word: str) -> None:
     """Nobody likes a film for a scene after the credits."""
     reasons = why(
