@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from movierec.errors import MovierecError
@@ -35,6 +35,7 @@ class Taste:
     def __init__(self, app: App, user_id: int) -> None:
         self._app, self._user_id = app, user_id
         self._ratings: dict[int, int] = {}  # movie_id -> 1 or -1, the oldest first
+        self._because: dict[int, set[int]] = {}  # movie_id in "For you" -> the likes when its reasons were written
         self.unread = False
 
     def read(self) -> None:
@@ -103,12 +104,17 @@ class Taste:
         except MovierecError as error:
             _log.warning("“For you” left as it was: %s. %s", error, error.hint)
             return before
-        return for_you_view(
+        likes = {movie_id for movie_id, value in self._ratings.items() if value == 1}
+        view = for_you_view(
             picks,
             shown=before["films"] if before else (),
+            as_before={movie_id for movie_id, because in self._because.items() if because == likes},
             disliked=filter(self.dislikes, self._ratings),
             empty="You have rated every film that we have. Pick one to see what it is like.",
         )
+        movie_ids = cards.shown_in(view)
+        self._because |= {movie_id: likes for movie_id in movie_ids if not self.dislikes(movie_id)}
+        return view
 
 
 def for_you_view(
@@ -116,6 +122,7 @@ def for_you_view(
     *,
     shown: Sequence[dict[str, Any]] = (),
     disliked: Iterable[int] = (),
+    as_before: Collection[int] = (),
     empty: str,
 ) -> dict[str, Any]:
     """Return what the list "For you" shows.
@@ -128,12 +135,16 @@ def for_you_view(
         picks: the films for the visitor, best first.
         shown: the cards that the list shows now.
         disliked: movie_ids, the one said last at the end.
+        as_before: movie_ids whose reasons still hold, and stay: others of another length would move the
+            rows below.
         empty: what to say when there is no film.
     """
     before = {film["movie_id"]: film for film in shown}
     away = [movie_id for movie_id in disliked if movie_id in before][-_DIMMED:]
     dimmed = {movie_id: before[movie_id] for movie_id in away}
-    left = dimmed | {pick.movie.movie_id: cards.pick_card(pick) for pick in picks[: _FOR_YOU - len(dimmed)]}
+    new = {pick.movie.movie_id: cards.pick_card(pick) for pick in picks[: _FOR_YOU - len(dimmed)]}
+    held = {movie_id: before[movie_id] for movie_id in new if movie_id in before and movie_id in as_before}
+    left = dimmed | new | held
     places = [left.pop(film["movie_id"], None) for film in shown]
     rest = list(left.values())
     films = [film or (rest.pop(0) if rest else None) for film in places]

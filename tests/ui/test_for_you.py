@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,9 +13,9 @@ from movierec.catalogue import Catalogue
 from movierec.library import Preferences
 from movierec.recommender import Pick, Reason
 from movierec.ui.taste import for_you_view
-from tests.toy import MOVIES, TOY_STORY, TOY_STORY_2
+from tests.toy import ALIEN, HEAT, MOVIES, TOY_STORY, TOY_STORY_2, UP, WALL_E
 from tests.ui.conftest import Visit
-from tests.ui.test_likes import for_you, rate, user_id_of
+from tests.ui.test_likes import for_you, grid, rate, user_id_of
 
 
 def picks(*movie_ids: int) -> list[Pick]:
@@ -97,3 +98,27 @@ def test_a_favourite_that_is_in_the_list_is_not_offered_again_below(inside: Visi
     inside.wire.say("Header", "home")
     assert TOY_STORY_2 in for_you(inside)
     assert TOY_STORY_2 not in {film["movie_id"] for film in inside.view["films"]}
+
+
+def test_reasons_that_hold_stay_and_others_are_written_anew() -> None:
+    """Those of 1 hold; those of 2 do not; 3, which is new, has its own in any case."""
+    shown = for_you_view(picks(1, 2), empty="")["films"]
+    now = [replace(pick, reasons=(Reason("likes", ("Up",)),)) for pick in picks(1, 2, 3)]
+    films = for_you_view(now, shown=shown, as_before={1, 3}, empty="")["films"]
+    assert [film["why"][0][1][0] for film in films] == ["Heat", "Up", "Up"]
+
+
+def test_reasons_change_when_the_likes_do_and_not_before(inside: Visit) -> None:
+    """Each list has another letter as its reason; a film that comes back after another like gets the new one."""
+    turns = iter("abcde")
+
+    def made(weights: dict[int, float], _k: int) -> list[Pick]:
+        reason = Reason("likes", (next(turns),))
+        return [replace(pick, reasons=(reason,)) for pick in picks(UP, WALL_E) if weights.get(UP, 1) > 0]
+
+    inside.swap(recommender=SimpleNamespace(catalogue=inside.app.catalogue, for_you=made))
+    named = []
+    for movie_id, value in ((TOY_STORY, 1), (HEAT, -1), (UP, -1), (ALIEN, 1), (UP, 0)):
+        rate(inside, movie_id, value)
+        named.append(grid(inside)["for_you"]["films"][0]["why"][0][1][0])
+    assert named == ["a", "a", "a", "a", "e"], "dimmed, it keeps the words that it had"
