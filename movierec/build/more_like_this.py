@@ -92,10 +92,7 @@ class MoreLikeThis:
     ) -> NDArray[np.float32]:
         """Return (b, n) float32, S of each film in *block* with every film.
 
-        Args:
-            block: rows, with start and stop.
-            content: (b, n) their likeness C; may be changed.
-            prior: (n,) float32.
+        For the arguments see :class:`movierec.build.neighbours.Taste`.
         """
         rows = np.arange(block.start, block.stop)
         weights = self._weights[rows, None]

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pytest
 
-from movierec.artifact import Movie, write
+from movierec.artifact import Movie, open_artifact, verify, write
+from movierec.errors import ArtifactMismatch
 
 FILES = ("catalogue.sqlite", "ids.npy", "similar_rows.npy", "similar_scores.npy")
 
@@ -27,6 +30,17 @@ def reseal(model: Path) -> None:
         content = (model / name).read_bytes()
         manifest["files"][name] = {"size_bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
     (model / "manifest.json").write_text(json.dumps(manifest))
+
+
+def expect_only_verify_refuses(model: Path, name: str, change: Callable[[np.ndarray], None], said: str) -> None:
+    """A faulty build that seals its faults: what *change* does to an array is not seen at opening."""
+    array = np.load(model / name)
+    change(array)
+    np.save(model / name, array)
+    reseal(model)
+    open_artifact(model)
+    with pytest.raises(ArtifactMismatch, match=said):
+        verify(model)
 
 
 def names_in(folder: Path) -> list[str]:

@@ -15,15 +15,7 @@ from movierec.build.features import Features, describe
 from movierec.build.neighbours import nearest
 from movierec.build.pipeline import with_series
 from tests.build import slow_model
-from tests.build.worlds import random_movies
-
-
-def likes(*users: list[int], n: int) -> sparse.csr_array:
-    """Return (users, n) booleans from the rows that each user likes."""
-    matrix = np.zeros((len(users), n), dtype=bool)
-    for user, rows in enumerate(users):
-        matrix[user, rows] = True
-    return sparse.csr_array(matrix)
+from tests.build.worlds import likes, random_movies, random_people
 
 
 def films(priors: list[float]) -> Features:
@@ -83,9 +75,8 @@ def test_lists_are_those_of_the_slow_way(per_block: int, monkeypatch: pytest.Mon
     """On 44 films and 60 users at random: the scores that the formula gives pair by pair."""
     monkeypatch.setattr(neighbours, "_SCORES_PER_BLOCK", per_block)
     movies = list(with_series(random_movies(40)))
-    random = np.random.RandomState(3)
     n = len(movies)
-    people = [set(random.choice(n - 4, random.randint(1, 30), replace=False).tolist()) for _ in range(60)]
+    people = random_people(n)
     rows, scores = nearest(describe(movies), 10, taste=Taste(likes(*map(sorted, people), n=n), cap=0.65))
     likeness, prior = slow_model.likeness(movies), slow_model.prior(movies)
     count = [sum(film in user for user in people) for film in range(n)]

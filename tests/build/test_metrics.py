@@ -6,18 +6,10 @@ import math
 
 import numpy as np
 import pytest
-from scipy import sparse
 
 from movierec.build.bootstrap import Interval
 from movierec.build.metrics import head_of, measure, share_of_siblings
-
-
-def likes(*users: list[int], n: int) -> sparse.csr_array:
-    """Return (users, n) booleans from the rows that each user likes."""
-    matrix = np.zeros((len(users), n), dtype=bool)
-    for user, rows in enumerate(users):
-        matrix[user, rows] = True
-    return sparse.csr_array(matrix)
+from tests.build.worlds import likes
 
 
 def lists(*rows: list[int]) -> np.ndarray:

@@ -19,15 +19,7 @@ from movierec.build.more_like_this import MoreLikeThis, facts_to_show
 from movierec.build.neighbours import nearest
 from movierec.build.pipeline import with_series
 from tests.build import slow_model
-from tests.build.worlds import random_movies
-
-
-def likes(*users: Sequence[int], n: int) -> sparse.csr_array:
-    """Return (users, n) booleans from the rows that each user likes."""
-    matrix = np.zeros((len(users), n), dtype=bool)
-    for user, rows in enumerate(users):
-        matrix[user, rows] = True
-    return sparse.csr_array(matrix)
+from tests.build.worlds import likes, random_movies, random_people
 
 
 def like_this(liked: sparse.csr_array, *, cap: float = 0.65) -> MoreLikeThis:
@@ -126,9 +118,8 @@ def test_lists_are_those_of_the_slow_way(per_block: int, monkeypatch: pytest.Mon
     """On 44 films and 60 users at random: the scores that the formula gives pair by pair."""
     monkeypatch.setattr(neighbours, "_SCORES_PER_BLOCK", per_block)
     movies = list(with_series(random_movies(40)))
-    random = np.random.RandomState(3)
     n = len(movies)
-    people = [set(random.choice(n - 4, random.randint(1, 30), replace=False).tolist()) for _ in range(60)]
+    people = random_people(n)
     liked = likes(*map(sorted, people), n=n)
     rows, found = nearest(describe(movies), 10, taste=MoreLikeThis(liked, facts_to_show(movies)))
     expected = slow_scores(movies, people)

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from typing import Any
+
+import numpy as np
+from scipy import sparse
 
 from movierec.artifact import Movie
 
@@ -43,3 +47,17 @@ def random_movies(n: int, seed: int = 0) -> list[Movie]:
         for number in range(n)
     ]
     return [*films, movie(n + 1), movie(n + 2), movie(n + 3, year=1990), movie(n + 4, year=1990)]
+
+
+def likes(*users: Sequence[int], n: int) -> sparse.csr_array:
+    """Return (users, n) booleans from the rows that each user likes."""
+    matrix = np.zeros((len(users), n), dtype=bool)
+    for user, rows in enumerate(users):
+        matrix[user, rows] = True
+    return sparse.csr_array(matrix)
+
+
+def random_people(n: int) -> list[set[int]]:
+    """Return which of n films 60 people like, at random; nobody likes the last four."""
+    draw = np.random.RandomState(3)
+    return [set(draw.choice(n - 4, draw.randint(1, 30), replace=False).tolist()) for _ in range(60)]
