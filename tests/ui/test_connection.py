@@ -1,4 +1,4 @@
-"""What a visitor meets when the kernel is gone, or says nothing."""
+"""What a visitor meets when the kernel is gone or says nothing, or when records cannot be read."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from movierec.errors import StorageError
+from movierec.library import Library
 from tests.ui.browser import Tab
 from tests.ui.test_components import FOLDER
 
@@ -103,3 +105,17 @@ def test_there_is_one_way_to_send() -> None:
         path.name: len(re.findall(r"\bmodel\.send\(", path.read_text("utf-8"))) for path in FOLDER.glob("*.js")
     }
     assert {name: count for name, count in found.items() if count} == {"dom.js": 1}
+
+
+def test_likes_that_cannot_be_read_are_told(tab: Tab, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once, and the hearts that are empty are no riddle; what is said next takes its place."""
+
+    def gone(_library: Library, _user_id: int) -> dict[int, int]:
+        raise StorageError("gone")
+
+    monkeypatch.setattr(Library, "ratings", gone)
+    tab.enter()
+    expect(tab.role("alert")).to_contain_text("Your likes cannot be read just now.")
+    tab.role("button", "Like Heat (1995)").click()
+    expect(tab.role("status")).to_contain_text("Liked Heat")
+    expect(tab.role("alert")).to_have_count(0)
