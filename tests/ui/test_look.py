@@ -57,13 +57,17 @@ def test_a_year_on_a_line_of_its_own_begins_where_the_line_begins(browser: Brows
     tab = Tab(browser, wire, viewport={"width": 320, "height": 640})
     tab.enter()
     tab.page.add_style_tag(content=".mr-film { width: 4em !important; }")  # most years are on lines of their own
-    lines = tab.page.locator(".mr-film").evaluate_all(
-        "all => all.map(e => ['.mr-title', '.mr-year'].map(part => [...e.querySelector(`:scope > ${part}`)"
-        ".getClientRects()].at(-1)).map(({ left, top }) => [Math.round(left), Math.round(top)]))"
-    )
-    wrapped = [(title[0], year[0]) for title, year in lines if year[1] > title[1] + 9]
-    assert len(wrapped) > 3
-    assert all(title == year for title, year in wrapped)
+    # Where title and year begin, of the films whose year stands below the title's last line.
+    wrapped = """() => [...document.querySelectorAll(".mr-film")]
+      .map((film) => [film.querySelector(":scope > .mr-title"), film.querySelector(":scope > .mr-year")])
+      .map((parts) => parts.map((part) => part?.getClientRects()))
+      .filter(([title, year]) => title?.length && year?.length)
+      .map(([title, year]) => [[...title].at(-1), [...year].at(-1)])
+      .filter(([title, year]) => year.top > title.top + 9)
+      .map(([title, year]) => [Math.round(title.left), Math.round(year.left)])"""
+    tab.page.wait_for_function(f"() => ({wrapped})().length > 3")  # styles may come after what they are for
+    wrapped_at = tab.page.evaluate(wrapped)
+    assert all(title == year for title, year in wrapped_at)
     tab.close()
 
 
