@@ -87,7 +87,10 @@ function render({ model, el }) {
       made.done();
       made.problems(problems);
     },
-    suggestions: (message) => message.seq === seq && offer(message.films),
+    suggestions: ({ seq: asked, films }) => {
+      // Who has written a film's whole name needs no offers: they would move "Save" away under the pointer.
+      if (asked === seq) offer(films.includes(film.input.value.trim()) ? [] : films);
+    },
     failed: ({ text }) => {
       made.done();
       made.fail(text);
