@@ -19,6 +19,7 @@
     │ ├ InvalidRegistration       a sign-up rule is broken: .problems names field and rule
     │ │ └ NameTaken               the username or the email belongs to somebody already
     │ ├ BadCredentials            unknown name or wrong password, deliberately not told apart
+    │ ├ BadResetCode              a one-time code that is wrong, used or too old, or another person's
     │ ├ TooManyAttempts           try again in .retry_after_s
     │ └ LoginExpired              the login behind an action has ended
     ├ SourceError                 input data: file, line, column, what was expected
@@ -40,6 +41,7 @@ __all__ = [
     "ArtifactNotWritten",
     "AuthError",
     "BadCredentials",
+    "BadResetCode",
     "DuplicateKey",
     "InvalidArgument",
     "InvalidPreferences",
@@ -194,6 +196,13 @@ class BadCredentials(AuthError):
     """Unknown name or wrong password; the two are not told apart, in text, status or time."""
 
     public = "That username and password do not match."
+
+
+class BadResetCode(AuthError):
+    """The one-time code is wrong, used or too old, or the name unknown; not told apart."""
+
+    public = "That username and code do not match, or the code is no longer valid."
+    hint = "Make a new one: movierec user reset-password NAME"
 
 
 class TooManyAttempts(AuthError):

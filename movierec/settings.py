@@ -12,6 +12,7 @@ Relative paths in settings start there, so that the command line, a kernel that 
 from __future__ import annotations
 
 import dataclasses
+import ipaddress
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -76,6 +77,15 @@ def _database_url(value: str) -> str:
     return value
 
 
+def _networks(value: str) -> str:
+    for part in value.replace(",", " ").split():
+        try:
+            ipaddress.ip_network(part)
+        except ValueError:
+            raise ValueError("addresses or networks like 10.0.0.5 or 10.0.0.0/24, with commas between") from None
+    return " ".join(value.replace(",", " ").split())
+
+
 def _optional(parse: Callable[[str], Any]) -> Callable[[str], Any]:
     return lambda value: parse(value) if value else ""
 
@@ -111,6 +121,18 @@ SETTINGS: tuple[Setting, ...] = (
             path=True),
     Setting("MODEL_DIR", "models/default", _text, "The model that is served.", path=True),
     Setting("PASSWORD_MIN_LENGTH", "6", _integer(1, 64), "Shortest password accepted at sign-up (15 is better)."),
+    Setting("ARGON2_MEMORY_KIB", "19456", _integer(19_456, 4_194_304),
+            "Memory for hashing a password, in KiB; at least OWASP's minimum."),
+    Setting("ARGON2_PASSES", "2", _integer(2, 100), "Passes over it; hashes are renewed at the next login."),
+    Setting("LOGIN_IDLE_H", "12", _integer(1, 8_760), "A login that is not used for so many hours ends."),
+    Setting("LOGIN_MAX_H", "72", _integer(1, 8_760), "Any login ends after so many hours."),
+    Setting("LOGIN_KEPT_IDLE_D", "14", _integer(1, 3_650), "The same with “Keep me signed in”, unused, in days."),
+    Setting("LOGIN_KEPT_MAX_D", "90", _integer(1, 3_650), "And in any case, in days."),
+    Setting("LOGIN_FAILURES", "5", _integer(1, 10_000), "Failed log-ins for one account before there is a wait."),
+    Setting("LOGIN_FAILURES_PER_ADDRESS", "20", _integer(1, 1_000_000),
+            "The same from one address, for whatever accounts."),
+    Setting("SIGN_UPS_PER_ADDRESS", "20", _integer(1, 1_000_000),
+            "Sign-ups from one address before there is a wait."),
     Setting("POSTER_CACHE_DIR", "var/posters", _text, "Where posters are kept.", path=True),
     Setting("POSTER_CACHE_MB", "200", _integer(1, 100_000), "How much room they may take, in MB."),
     Setting("TMDB_API_URL", "https://api.themoviedb.org/3", _web_address, "Where TMDB's API answers."),
@@ -119,6 +141,10 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("TMDB_TIMEOUT_S", "6", _seconds, "Longest time for one poster, all tries together, in seconds."),
     Setting("MOVIEREC_HOST", "127.0.0.1", _text, "Address that the server listens on."),
     Setting("MOVIEREC_PORT", "8866", _integer(1, 65_535), "Its port; the next free one if this is taken."),
+    Setting("MOVIEREC_PUBLIC_URL", "", _optional(_web_address),
+            "What visitors type, where a proxy stands in front: https://films.example.org."),
+    Setting("MOVIEREC_PROXIES", "", _networks,
+            "That proxy's address (or network), whose X-Forwarded-For and -Proto count."),
     Setting("MOVIEREC_POOL_SIZE", "2", _integer(0, 64), "Kernels kept ready for the next visitors."),
     Setting("MOVIEREC_AWAY_S", "90", _seconds, "How long a page without its connection can come back, in s."),
     Setting("MOVIEREC_FORK", "auto", _one_of("auto", "yes", "no"),
@@ -127,6 +153,7 @@ SETTINGS: tuple[Setting, ...] = (
             path=True),
     Setting("MOVIEREC_POSTERS_URL", "", _text, "Set by the launcher: where pages get posters; empty: nowhere."),
     Setting("MOVIEREC_STATIC_URL", "", _text, "Set by the launcher: where pages get scripts; empty: by wire."),
+    Setting("MOVIEREC_LOGIN_URL", "", _text, "Set by the launcher: where pages log in; empty: in their kernel."),
 )  # fmt: skip
 
 
@@ -146,6 +173,15 @@ class Settings:
     db_sqlite_file: Path
     model_dir: Path
     password_min_length: int
+    argon2_memory_kib: int
+    argon2_passes: int
+    login_idle_h: int
+    login_max_h: int
+    login_kept_idle_d: int
+    login_kept_max_d: int
+    login_failures: int
+    login_failures_per_address: int
+    sign_ups_per_address: int
     poster_cache_dir: Path
     poster_cache_mb: int
     tmdb_api_url: str
@@ -154,12 +190,15 @@ class Settings:
     tmdb_timeout_s: float
     host: str
     port: int
+    public_url: str
+    proxies: str
     pool_size: int
     away_s: float
     fork: str
     data_dir: Path | None
     posters_url: str
     static_url: str
+    login_url: str
 
     def replace(self, **changes: Any) -> Settings:
         """Return a copy with *changes* applied."""

@@ -1,10 +1,14 @@
 """The tables, and what makes two names the same.
 
-The layout is the classic one, so that a database made by the classic app is used as it is. Only
-the two ``…_key`` columns and the table of ratings are ours. The keys may be empty, so that other
-programs can go on adding rows, and their unique indexes are what decides between simultaneous
-sign-ups: a database's own idea of equality depends on its collation (résumé = resume, "bob " = "bob",
-or neither), theirs does not.
+``users`` and ``user_preferences`` have the classic layout, so that a database made by the classic app is used
+as it is. Ours are the two ``…_key`` columns, ``disabled_at``, and all other tables. The keys may be empty, so that
+other programs can go on adding rows, and their unique indexes are what decides between simultaneous sign-ups: a
+database's own idea of equality depends on its collation (résumé = resume, "bob " = "bob", or neither), theirs
+does not.
+
+Nothing that lets somebody in is stored as it is: of tokens, tickets, devices and codes there is the SHA-256, in
+hex. Times are UTC, set by us. :mod:`movierec.db.migrations` has the same layout as steps from one version to the
+next; a test holds one against the other.
 """
 
 from __future__ import annotations
@@ -16,6 +20,7 @@ from typing import Any
 from sqlalchemy import (
     TIMESTAMP,
     BigInteger,
+    Boolean,
     Column,
     DateTime,
     ForeignKey,
@@ -34,9 +39,15 @@ __all__ = [
     "GENRE_CHARS",
     "MOVIE_CHARS",
     "NAME_CHARS",
+    "attempts",
+    "devices",
     "email_key",
+    "logins",
     "metadata",
     "ratings",
+    "reset_codes",
+    "server_keys",
+    "tickets",
     "user_preferences",
     "username_key",
     "users",
@@ -47,6 +58,8 @@ EMAIL_CHARS = 255
 GENRE_CHARS = 100
 MOVIE_CHARS = 255
 HASH_CHARS = 255  # an Argon2id hash takes 97
+DIGEST_CHARS = 64  # a SHA-256 in hex
+LABEL_CHARS = 80
 
 metadata = MetaData()
 
@@ -64,6 +77,19 @@ def _exact(chars: int) -> String:
     return String(chars).with_variant(in_mysql, "mysql", "mariadb")
 
 
+def _moment(name: str, *, nullable: bool = False) -> Column[datetime]:
+    """A time in UTC, with microseconds, because what happens in one second has an order, too."""
+    return Column(name, DateTime().with_variant(DATETIME(fsp=6), "mysql", "mariadb"), nullable=nullable)
+
+
+def _digest(name: str, **more: Any) -> Column[str]:
+    return Column(name, String(DIGEST_CHARS), nullable=False, **more)
+
+
+def _user_id(**more: Any) -> Column[int]:
+    return Column("user_id", Integer, ForeignKey("users.id", ondelete="CASCADE"), nullable=False, **more)
+
+
 def _created_at() -> Column[datetime]:
     return Column("created_at", TIMESTAMP, nullable=False, server_default=text("CURRENT_TIMESTAMP"))
 
@@ -78,6 +104,7 @@ users = Table(
     _created_at(),
     Column("username_key", _exact(NAME_CHARS)),
     Column("email_key", _exact(EMAIL_CHARS)),
+    _moment("disabled_at", nullable=True),  # since when nobody can log in
     Index("movierec_username_key", "username_key", unique=True),
     Index("movierec_email_key", "email_key", unique=True),
     sqlite_autoincrement=True,  # the id of a deleted account is never given to another
@@ -88,7 +115,7 @@ user_preferences = Table(
     "user_preferences",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("user_id", Integer, ForeignKey("users.id", ondelete="CASCADE"), nullable=False, index=True),
+    _user_id(index=True),
     Column("favorite_genre", String(GENRE_CHARS)),
     Column("favorite_movie", String(MOVIE_CHARS)),
     _created_at(),
@@ -98,11 +125,71 @@ user_preferences = Table(
 ratings = Table(
     "ratings",
     metadata,
-    Column("user_id", Integer, ForeignKey("users.id", ondelete="CASCADE"), primary_key=True),
+    _user_id(primary_key=True),
     Column("movie_id", BigInteger, primary_key=True),  # negative where the film has no number at TMDB
     Column("value", SmallInteger, nullable=False),  # 1: a like, -1: "not for me"
-    # UTC, set by us. With microseconds, because what was rated in one second has an order, too.
-    Column("rated_at", DateTime().with_variant(DATETIME(fsp=6), "mysql", "mariadb"), nullable=False),
+    _moment("rated_at"),
+    **_OPTIONS,
+)
+
+logins = Table(
+    "logins",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _user_id(index=True),
+    _digest("token_digest", unique=True),
+    _digest("password_digest"),  # of the stored hash: a password that any program changes ends the login
+    Column("kept", Boolean, nullable=False),  # "Keep me signed in"
+    Column("label", String(LABEL_CHARS), nullable=False),  # of the browser, for its owner to read
+    _moment("created_at"),
+    _moment("seen_at"),
+    sqlite_autoincrement=True,
+    **_OPTIONS,
+)
+
+tickets = Table(
+    "tickets",
+    metadata,
+    _digest("ticket_digest", primary_key=True),
+    Column("login_id", Integer, ForeignKey("logins.id", ondelete="CASCADE"), nullable=False, index=True),
+    _digest("kernel_digest"),  # who knows the id of a kernel can talk to it, so it is not stored as it is either
+    _moment("expires_at"),
+    **_OPTIONS,
+)
+
+devices = Table(
+    "devices",
+    metadata,
+    _user_id(primary_key=True),
+    _digest("device_digest", primary_key=True),
+    _moment("seen_at"),
+    **_OPTIONS,
+)
+
+reset_codes = Table(
+    "reset_codes",
+    metadata,
+    _user_id(primary_key=True),
+    _digest("code_digest"),
+    _moment("expires_at"),
+    **_OPTIONS,
+)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("budget", String(DIGEST_CHARS + 16), primary_key=True),  # whose: "user 7", "name <digest>", "peer …"
+    Column("failures", Integer, nullable=False),
+    _moment("not_before"),  # when the next attempt is looked at
+    _moment("forgotten_at"),  # when all is as if nothing had been
+    **_OPTIONS,
+)
+
+server_keys = Table(
+    "server_keys",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("secret", String(DIGEST_CHARS), nullable=False),  # 256 random bits in hex, the same for all servers
     **_OPTIONS,
 )
 
