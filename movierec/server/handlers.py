@@ -110,7 +110,8 @@ class KernelHandler(OwnOrigin):
     async def get(self, kernel_id: str) -> None:
         self.set_header("Cache-Control", "no-store")
         self.check_kernel(kernel_id)
-        self.write(await ensure_async(self.kernel_manager.kernel_model(kernel_id)))
+        kernels: Any = self.kernel_manager
+        self.write(await ensure_async(kernels.kernel_model(kernel_id)))
 
 
 class ShutdownHandler(OwnOrigin):

@@ -51,10 +51,12 @@ class Peers:
 
     def is_https(self, request: HTTPServerRequest) -> bool:
         """Return whether the visitor's browser speaks https, to us or to a proxy of ours."""
-        by_proxy = self._is_proxy(_ip(request.remote_ip or ""))
+        is_proxy = self._is_proxy(_ip(request.remote_ip or ""))
         told = request.headers.get("X-Forwarded-Proto", "").rpartition(",")[2].strip().lower()
-        if by_proxy and told == "https":
+        if is_proxy and told == "https":
             return True
+        # A proxy may hide the name that was asked for; the operator, on its machine, may come without it.
+        by_proxy = is_proxy and "X-Forwarded-For" in request.headers
         return self._public_is_https and (by_proxy or request.host_name == self.public_host)
 
     def is_own_origin(self, request: HTTPServerRequest, origin: str | None) -> bool:

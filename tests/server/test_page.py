@@ -105,6 +105,7 @@ def test_every_response_carries_the_safety_headers(server: Server, path: str, st
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["X-Frame-Options"] == "DENY"
     assert answer.headers["Referrer-Policy"] == "same-origin"
+    assert answer.headers["Cross-Origin-Opener-Policy"] == "same-origin"
     assert "camera=()" in answer.headers["Permissions-Policy"]
     assert answer.headers["Server"] is None
     policy = dict(part.split(" ", 1) for part in answer.headers["Content-Security-Policy"].split("; "))
