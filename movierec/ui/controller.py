@@ -20,7 +20,7 @@ from movierec.ui.visitor import Visitor
 
 if TYPE_CHECKING:
     from movierec.app import App
-    from movierec.auth.accounts import Login
+    from movierec.auth import Login
 
 __all__ = ["Controller"]
 
@@ -94,7 +94,7 @@ class Controller:
             return self._login is None and needs is _Needs.NO_LOGIN
         fresh = self._clock() - self._checked_at < _TRUST_S
         if needs is _Needs.CHECKED_LOGIN or (needs is _Needs.TRUSTED_LOGIN and not fresh):
-            self._app.accounts.check(self._login)
+            self._app.logins.check(self._login)
             self._checked_at = self._clock()
         return True
 
@@ -110,7 +110,7 @@ class Controller:
 
     def _log_in(self, sender: Component, *, username: str, password: str) -> None:
         try:
-            login = self._app.accounts.login(username, password)
+            login, _ = self._app.logins.begin(self._app.accounts.proofs.authenticate(username, password))
         except BadCredentials as error:
             sender.reply("problems", problems={"password": error.public})
             return

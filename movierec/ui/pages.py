@@ -18,7 +18,7 @@ from movierec.ui.components import (
 )
 
 if TYPE_CHECKING:
-    from movierec.auth.accounts import User
+    from movierec.auth import User
     from movierec.catalogue import Movie
     from movierec.library import Preferences
 

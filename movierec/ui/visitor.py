@@ -16,7 +16,7 @@ from movierec.ui.taste import Taste
 
 if TYPE_CHECKING:
     from movierec.app import App
-    from movierec.auth.accounts import User
+    from movierec.auth import User
     from movierec.catalogue import Movie
     from movierec.recommender import Pick
     from movierec.ui.components import Act, Component
