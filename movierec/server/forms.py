@@ -1,6 +1,6 @@
 """Forms with passwords, tickets and logging out, over HTTP: for the scripts of our own page, and nobody else.
 
-Every answer is JSON with a ``kind``, the same that a kernel's page would hear of its kernel.
+What they hear is JSON with a ``kind``, the same that a kernel would say; who is refused hears a line of text.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 from tornado.web import HTTPError
 
 from movierec.auth import FORMS, Answer, Caller
-from movierec.errors import LoginExpired, MovierecError, StorageError
+from movierec.errors import LoginExpired, StorageError
 from movierec.server.handlers import Plain
 from movierec.server.kernels import Kernels
 from movierec.server.peers import Peers, label_of
@@ -27,7 +27,6 @@ _log = logging.getLogger(__name__)
 
 _PATHS = {"log_in": "login", "sign_up": "signup"}  # of the others, their kind
 _BUSY = "Many people are logging in just now. Please try again in a moment."
-_LOST = "This page has lost its place. Reload it to go on."
 
 
 class _Asked(Plain):
@@ -44,9 +43,6 @@ class _Asked(Plain):
         headers = self.request.headers
         if headers.get("X-Movierec") != "1" or not self._peers.is_own_origin(self.request, headers.get("Origin")):
             raise HTTPError(403)
-
-    def write_error(self, status_code: int, **kwargs: Any) -> None:  # noqa: ARG002 - tornado's signature
-        self.finish({"kind": "failed", "text": MovierecError.public if status_code >= 500 else _LOST})
 
     def fields(self, expected: Mapping[str, type]) -> dict[str, Any]:
         """Return what has been sent, of exactly these names and types, from the page of a kernel of this visit."""

@@ -16,7 +16,7 @@ class FrontEnd:
         files: name -> text of scripts and styles; widgets find them below ``MOVIEREC_STATIC_URL``.
         style: which of them is the page's style.
         first: which of them the page needs at once; all other scripts are fetched once it is usable.
-        inside: the same for somebody who is logged in already.
+        inside: the same for the page of somebody who is signed in.
         modules: what a kernel imports, so that it can be imported before kernels are forked.
     """
 

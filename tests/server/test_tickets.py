@@ -12,7 +12,10 @@ import pytest
 
 from movierec.app import FrontDesk
 from movierec.errors import LoginExpired
-from tests.kernel_page import Page, ask
+from movierec.server.front_end import FrontEnd
+from movierec.server.notebook import Prepared
+from movierec.server.page import PageText
+from tests.kernel_page import Page
 from tests.server.test_forms import login_cookie
 from tests.serving import Server
 
@@ -106,9 +109,11 @@ def test_a_page_does_not_wait_for_a_database_that_does_not_answer(
     assert page.kernel_id
 
 
-def test_the_head_is_for_who_comes(server: Server, someone: Page) -> None:
-    """A stranger's page preloads the door; the page of somebody who is logged in does not."""
-    preload = re.compile(r'rel="modulepreload" href="[^"]*/door\.js"')
-    assert preload.search(ask(server.url).text)
-    someone.log_in()
-    assert not preload.search(Page(server.url, cookies=someone.cookies).answer.text)
+def test_a_page_begins_with_what_it_will_need() -> None:
+    """A stranger's with the door, that of somebody who is logged in with the films; the other comes later."""
+    text = PageText(FrontEnd({"door.js": "", "films.js": ""}, first=("door.js",), inside=("films.js",)), "/")
+    prepared = Prepared("k", (), {})
+    for inside, first, later in ((False, "door", "films"), (True, "films", "door")):
+        assert re.findall(r'"modulepreload" href="[^"]+/(\w+)\.js"', text.head(inside=inside)) == [first]
+        rest = text.rest(prepared, "x" * 43 if inside else None)
+        assert re.findall(r'"prefetch":\["[^"]+/(\w+)\.js"\]', rest) == [later]
