@@ -32,7 +32,8 @@ _SORRY = """<p class="sorry" role="alert">The page cannot be shown right now.
 # The same address once more: this time it is a page of ours that asks.
 _AGAIN = """<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>movierec</title>
-<meta name="color-scheme" content="light dark"><meta http-equiv="refresh" content="0"></head></html>
+<meta name="color-scheme" content="light dark"><link rel="icon" href="data:,">
+<meta http-equiv="refresh" content="0"></head></html>
 """
 _LOOK_S = 2.0  # a database that takes longer must not keep the page from its visitor
 _END = "\n</body>\n</html>\n"

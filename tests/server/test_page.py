@@ -81,13 +81,14 @@ def test_head_takes_no_kernel(server: Server) -> None:
 
 
 def test_kernels_get_the_settings_and_not_the_key(server: Server, home: Path, toy_model: Path) -> None:
-    """A kernel knows model, home and where posters are; TMDB's key stays with the server."""
+    """A kernel knows model, home, where posters are and where people log in; TMDB's key stays with the server."""
     processes = kernel_processes(server)
     assert len(processes) >= 2
     for variables in processes.values():
         assert variables["TMDB_API_KEY"] == ""
         assert V3_KEY not in str(variables)
         assert variables["MOVIEREC_POSTERS_URL"] == "/movierec/posters/"
+        assert variables["MOVIEREC_LOGIN_URL"] == "/movierec/"
         assert variables["MOVIEREC_HOME"] == str(home)
         assert variables["MODEL_DIR"] == str(toy_model)
 
