@@ -61,7 +61,7 @@ class _Asked(Plain):
         if isinstance(error, LoginExpired):
             self._cookies.clear(self, "login")
         if isinstance(error, StorageError):
-            _log.warning("%s: %s", type(error).__name__, error)
+            _log.warning("%s: %s. %s", type(error).__name__, error, error.hint)
         self.set_status(401 if isinstance(error, LoginExpired) else 503)
         self.finish({"kind": "failed", "text": getattr(error, "public", _BUSY)})
 
