@@ -64,7 +64,7 @@ def run(settings: Settings, front_end: FrontEnd, *, open_browser: bool, notebook
         raise SettingsError("MOVIEREC_FORK: this system cannot fork kernels; leave it at auto")
     verify(settings.model_dir)
     db = Database(settings)
-    db.create()
+    db.prepare()
     with _listening(settings) as sockets, _connection_folder() as folder:
         serving = _serve(
             settings, front_end, db, sockets, folder, notebook or _notebook(), open_browser=open_browser
