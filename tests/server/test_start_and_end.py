@@ -13,7 +13,7 @@ import pytest
 
 from movierec.db import Database
 from movierec.settings import load_settings
-from movierec.tables import ratings
+from tests.db import first
 from tests.fake_tmdb import FakeTmdb
 from tests.kernel_page import Page, ask
 from tests.server.looking import beacon, kernel_processes, kernels, settled
@@ -76,11 +76,11 @@ def test_kernels_end_with_a_server_that_is_killed(tmp_path: Path, toy_model: Pat
             time.sleep(0.05)
 
 
-def test_an_older_database_gets_the_tables_that_it_lacks(tmp_path: Path, toy_model: Path) -> None:
-    """Made before there were ratings: whoever serves it next need do nothing."""
-    database = Database(load_settings({"MOVIEREC_HOME": str(tmp_path)}))
-    database.create()
-    database.write(lambda conn: ratings.drop(conn))
+def test_an_older_embedded_file_is_upgraded(tmp_path: Path, toy_model: Path) -> None:
+    """Made before tables had versions: whoever serves it next need do nothing."""
+    settings = load_settings({"MOVIEREC_HOME": str(tmp_path)})
+    first.make_database(settings)
+    database = Database(settings)
     with start_server(tmp_path, {"MODEL_DIR": str(toy_model), "MOVIEREC_POOL_SIZE": "0"}):
         database.check()
 
