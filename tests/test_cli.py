@@ -15,10 +15,8 @@ import pytest
 from movierec import __version__
 from movierec.artifact import open_artifact
 from movierec.cli import main
-from movierec.settings import SETTINGS, Settings
+from movierec.settings import SETTINGS
 from tests.build.files import write_movielens
-from tests.db import first
-from tests.db.helpers import on_mariadb
 from tests.faults import in_child
 from tests.toy import MOVIES
 
@@ -246,23 +244,6 @@ def test_the_database_is_upgraded_and_then_left_alone(home: Path, capsys: Captur
     assert {f"made table {name}" for name in ("users", "ratings", "user_preferences", "logins")} <= set(made)
     assert main(["db", "upgrade"]) == 0
     assert capsys.readouterr().out.splitlines() == [ready]
-
-
-@on_mariadb
-def test_an_older_database_of_a_server_is_not_served(
-    database_settings: Settings, capsys: Captured, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Serve tells the command, and after the command it goes on, here to an address that is none."""
-    for name, value in database_settings.kernel_environment().items():
-        monkeypatch.setenv(name, value)
-    first.make_database(database_settings)
-    line = ("serve", "--no-browser", "--host", "no-such-host.invalid")
-    said = fails(capsys, *line)
-    assert "are missing, or older than this program" in said
-    assert "movierec db upgrade" in said
-    assert main(["db", "upgrade"]) == 0
-    assert "added column users.disabled_at" in capsys.readouterr().out
-    assert "MOVIEREC_HOST" in fails(capsys, *line)
 
 
 # ------------------------------------------------------------ the command line itself

@@ -11,9 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from movierec.cli import main
 from movierec.db import Database
-from movierec.settings import load_settings
+from movierec.settings import Settings, load_settings
 from tests.db import first
+from tests.db.helpers import on_mariadb
 from tests.fake_tmdb import FakeTmdb
 from tests.kernel_page import Page, ask
 from tests.server.looking import beacon, kernel_processes, kernels, settled
@@ -83,6 +85,25 @@ def test_an_older_embedded_file_is_upgraded(tmp_path: Path, toy_model: Path) -> 
     database = Database(settings)
     with start_server(tmp_path, {"MODEL_DIR": str(toy_model), "MOVIEREC_POOL_SIZE": "0"}):
         database.check()
+
+
+@on_mariadb
+def test_an_older_database_of_a_server_is_not_served(
+    database_settings: Settings, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It tells the command; when that has run, it goes on, here to an address that is none."""
+    for name, value in database_settings.kernel_environment().items():
+        monkeypatch.setenv(name, value)
+    first.make_database(database_settings)
+    serve = ["serve", "--no-browser", "--host", "no-such-host.invalid"]
+    assert main(serve) == 1
+    told = capsys.readouterr().err
+    assert "are missing, or older than this program" in told
+    assert "movierec db upgrade" in told
+    assert main(["db", "upgrade"]) == 0
+    assert "added column users.disabled_at" in capsys.readouterr().out
+    assert main(serve) == 1
+    assert "MOVIEREC_HOST" in capsys.readouterr().err
 
 
 def test_a_port_that_is_taken_is_passed_over_and_told(tmp_path: Path, toy_model: Path) -> None:
