@@ -100,3 +100,9 @@ def stamp(settings: Settings, version: str) -> None:
     run(settings, "CREATE TABLE IF NOT EXISTS alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)")
     run(settings, "DELETE FROM alembic_version")
     run(settings, f"INSERT INTO alembic_version VALUES ('{version}')")
+
+
+def make_stamped(settings: Settings) -> None:
+    """Make the database as an upgrade leaves it that stopped after the first step."""
+    make_database(settings)
+    stamp(settings, "0001")
