@@ -16,10 +16,12 @@ class FrontEnd:
         files: name -> text of scripts and styles; widgets find them below ``MOVIEREC_STATIC_URL``.
         style: which of them is the page's style.
         first: which of them the page needs at once; all other scripts are fetched once it is usable.
+        inside: the same for the page of somebody who is signed in.
         modules: what a kernel imports, so that it can be imported before kernels are forked.
     """
 
     files: Mapping[str, str] = field(default_factory=dict)
     style: str = "page.css"
     first: Sequence[str] = ()
+    inside: Sequence[str] = ()
     modules: Sequence[str] = ()

@@ -177,7 +177,7 @@ def save(visit: Visit, genre: str = "", film: str = "") -> Any:
 
 
 def user_id_of(visit: Visit) -> int:
-    return visit.app.accounts.login("ann_1", PASSWORD).user.user_id
+    return visit.app.accounts.proofs.authenticate("ann_1", PASSWORD).user.user_id
 
 
 def kept(visit: Visit) -> Preferences:
@@ -187,7 +187,7 @@ def kept(visit: Visit) -> Preferences:
 def test_the_profile_takes_the_place_of_the_films(inside: Visit) -> None:
     """Made when it is opened; the films wait, hidden; the search stays."""
     inside.wire.say("Header", "profile")
-    assert inside.shown == ["Header", "SearchBox", "Profile", "PosterGrid", "Notice", "Footer"]
+    assert inside.shown == ["Header", "SearchBox", "Profile", "Account", "PosterGrid", "Notice", "Footer"]
     assert inside.wire.state("PosterGrid")["hidden"] is True
     assert inside.wire.state("Header")["profile_open"] is True
     profile = inside.wire.state("Profile")
@@ -199,7 +199,7 @@ def test_the_profile_takes_the_place_of_the_films(inside: Visit) -> None:
 def test_the_day_of_sign_up_is_written_for_people(inside: Visit) -> None:
     """A day, a month's name, a year."""
     inside.wire.say("Header", "profile")
-    created = inside.app.accounts.login("ann_1", PASSWORD).user.created_at
+    created = inside.app.accounts.proofs.authenticate("ann_1", PASSWORD).user.created_at
     assert created is not None
     day, month, year = inside.wire.state("Profile")["since"].split()
     assert (int(day), int(year)) == (created.day, created.year)

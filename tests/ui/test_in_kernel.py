@@ -86,12 +86,15 @@ def test_nothing_but_widget_messages_ever_comes_back(kernel: Kernel) -> None:
     signing_up = {"username": "ann_1", "email": "ann_1@example.com", "password": PASSWORD, "confirm": PASSWORD}
     assert kinds(kernel.say("Door", "sign_up", **signing_up)) == {"comm_msg"}
     door = kernel.ids["Door"]
-    assert kinds(kernel.say("Door", "log_in", username="ann_1", password=PASSWORD)) <= {
+    assert kinds(kernel.say("Door", "log_in", username="ann_1", password=PASSWORD, keep=False)) <= {
         "comm_open",
         "comm_msg",
         "comm_close",
     }
-    login = {"method": "custom", "content": {"kind": "log_in", "username": "ann_1", "password": PASSWORD}}
+    login = {
+        "method": "custom",
+        "content": {"kind": "log_in", "username": "ann_1", "password": PASSWORD, "keep": False},
+    }
     assert kernel.tell(door, login) == [], "the start page is closed"
 
     kernel.run("import movierec.catalogue as c\nc.Catalogue.search = lambda *_, **__: 1 / 0")

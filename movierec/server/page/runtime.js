@@ -228,7 +228,7 @@ async function drawWidget(model, el, signal) {
   const { widget } = await model.binding.loaded;
   if (!signal.aborted) atEnd(signal, await widget.render?.({ ...face(model, signal), el, host: host(signal) }));
 }
-function drawBox(model, el, signal) {
+async function drawBox(model, el, signal) {
   const kind = model.get("_model_name");
   if (!(kind in BOXES)) return sorry(el, `This page cannot show a widget of the type ${kind?.replace(/Model$/, "")}.`);
   el.classList.add("page-box", BOXES[kind]);
@@ -247,7 +247,8 @@ function drawBox(model, el, signal) {
     });
   };
   model.follow("children", arrange, signal);
-  return Promise.all(views.map((view) => view.drawn));
+  // A view may give way to others before it is drawn: then these are what the page waits for.
+  for (let seen; seen !== views; ) await Promise.all((seen = views).map((view) => view.drawn));
 }
 
 // ------------------------------------------------------------------ the way to the kernel
