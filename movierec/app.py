@@ -4,14 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from movierec.auth.accounts import Accounts
+from movierec.auth import Accounts, Desk, Logins, PersonalData, Recovery
 from movierec.catalogue import Catalogue
 from movierec.db import Database
 from movierec.library import Library
 from movierec.recommender import Recommender, open_model
 from movierec.settings import Settings, load_settings
 
-__all__ = ["App", "create_app"]
+__all__ = ["App", "FrontDesk", "create_app", "front_desk"]
+
+
+@dataclass(frozen=True)
+class FrontDesk:
+    """Who is who: what a server needs for logging people in, and a page for knowing them."""
+
+    accounts: Accounts
+    logins: Logins
+    recovery: Recovery
+    personal: PersonalData
+    desk: Desk
 
 
 @dataclass(frozen=True)
@@ -20,14 +31,41 @@ class App:
 
     settings: Settings
     db: Database
-    accounts: Accounts
+    front_desk: FrontDesk
     library: Library
     recommender: Recommender
+
+    @property
+    def accounts(self) -> Accounts:
+        """Who has an account."""
+        return self.front_desk.accounts
+
+    @property
+    def logins(self) -> Logins:
+        """Who is logged in."""
+        return self.front_desk.logins
+
+    @property
+    def personal(self) -> PersonalData:
+        """What is stored about people."""
+        return self.front_desk.personal
+
+    @property
+    def desk(self) -> Desk:
+        """Where forms with passwords are dealt with."""
+        return self.front_desk.desk
 
     @property
     def catalogue(self) -> Catalogue:
         """The films of the open model."""
         return self.recommender.catalogue
+
+
+def front_desk(db: Database, settings: Settings) -> FrontDesk:
+    """Tie together what looks after accounts and logins; nothing is connected."""
+    accounts, logins, personal = Accounts(db, settings), Logins(db, settings), PersonalData(db)
+    recovery = Recovery(db, accounts)
+    return FrontDesk(accounts, logins, recovery, personal, Desk(accounts, logins, recovery, personal))
 
 
 def create_app(settings: Settings | None = None) -> App:
@@ -45,7 +83,7 @@ def create_app(settings: Settings | None = None) -> App:
     return App(
         settings=settings,
         db=db,
-        accounts=Accounts(db, settings),
+        front_desk=front_desk(db, settings),
         library=Library(db),
         recommender=recommender,
     )

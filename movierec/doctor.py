@@ -69,7 +69,7 @@ def inspect_model(settings: Settings) -> list[Finding]:
 
 def inspect_database(settings: Settings) -> list[Finding]:
     """Does the database answer, does it have its tables, are names unambiguous?"""
-    from movierec.auth.accounts import Accounts
+    from movierec.auth.people import ambiguous_names
     from movierec.db import Database
 
     try:
@@ -77,7 +77,7 @@ def inspect_database(settings: Settings) -> list[Finding]:
         if database.is_new():  # looking makes nothing
             return [Finding("database", "ok", f"{database.describe()}: will be made at the first use")]
         database.check()
-        ambiguous = Accounts(database, settings).ambiguous_names()
+        ambiguous = ambiguous_names(database)
     except MovierecError as error:
         return [_wrong("database", error)]
     findings = [Finding("database", "ok", database.describe())]

@@ -13,6 +13,7 @@
     │ ├ ArtifactMismatch          it is damaged, inconsistent, or of another format
     │ └ ArtifactNotWritten        a new one could not be written; the one before it still serves
     ├ UnknownMovie                no such movie_id, or no film of that title, in the model
+    ├ UnknownUser                 no account of that name, or several that differ only in case
     ├ InvalidArgument             a value outside the documented range; a ValueError too
     ├ InvalidPreferences          a favourite cannot be saved: .problems names field and rule
     ├ AuthError
@@ -57,6 +58,7 @@ __all__ = [
     "TooManyAttempts",
     "TrainedByUsers",
     "UnknownMovie",
+    "UnknownUser",
     "Unstorable",
 ]
 
@@ -148,6 +150,16 @@ class UnknownMovie(MovierecError):
             asked = 'called "' + "".join(c if c.isprintable() else " " for c in title[:60]) + '"'
         super().__init__(f"no film {asked} in this model", hint=hint)
         self.movie_id, self.title = movie_id, title
+
+
+class UnknownUser(MovierecError):
+    """An operator named nobody, or somebody who cannot be told from another."""
+
+    public = "We do not know that name."
+    hint = "movierec user list shows all; names that differ only in case must be written exactly."
+
+    def __init__(self, username: str):
+        super().__init__(f"no account called {username!r:.60}")
 
 
 class InvalidArgument(MovierecError, ValueError):

@@ -28,7 +28,8 @@ def test_every_room_is_ready(settings: Settings) -> None:
     assert app.catalogue is app.recommender.catalogue
     assert app.recommender.similar(HEAT, k=1)[0].movie.movie_id == INSIDER
     user = app.accounts.register("bob", "bob@example.com", "sesame-open", confirm="sesame-open")
-    assert app.accounts.check(app.accounts.login("bob", "sesame-open")) == user
+    login, _ = app.logins.begin(app.accounts.proofs.authenticate("bob", "sesame-open"))
+    assert app.logins.check(login) == user
     app.library.save_preferences(user.user_id, Preferences(favorite_movie="Heat (1995)"))
     assert app.library.preferences(user.user_id).favorite_movie == "Heat (1995)"
     with pytest.raises(dataclasses.FrozenInstanceError):

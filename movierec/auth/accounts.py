@@ -1,89 +1,80 @@
-"""Accounts: registering, logging in, and whether a login still holds."""
+"""Accounts: making one, and changing what stands in it."""
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import logging
-from collections import defaultdict
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Column, CompoundSelect, Connection, and_, func, insert, select, union, update
+from sqlalchemy import Connection, and_, delete, insert, select, update
 
+from movierec.auth.events import record
 from movierec.auth.passwords import Passwords
-from movierec.auth.rules import SignUp, check_sign_up
+from movierec.auth.people import COLUMNS, User, called, user_of
+from movierec.auth.proof import Proofs, Proven
+from movierec.auth.rules import SignUp, check_email, check_password, check_sign_up
+from movierec.auth.throttle import Throttle
+from movierec.auth.tokens import digest
 from movierec.db import Database
-from movierec.errors import (
-    BadCredentials,
-    DuplicateKey,
-    InvalidRegistration,
-    LoginExpired,
-    NameTaken,
-    StorageError,
-    Unstorable,
-)
+from movierec.errors import DuplicateKey, InvalidRegistration, LoginExpired, NameTaken, Unstorable
 from movierec.settings import Settings
-from movierec.tables import NAME_CHARS, username_key, users
+from movierec.tables import logins, reset_codes, username_key, users
 
-__all__ = ["Accounts", "Login", "User"]
+__all__ = ["Accounts"]
 
-_log = logging.getLogger(__name__)
 _TAKEN = "This name is taken."
-_COLUMNS = (users.c.id, users.c.username, users.c.email, users.c.password, users.c.created_at)
-
-
-@dataclass(frozen=True, slots=True)
-class User:
-    """Somebody with an account; ``created_at`` is in UTC, None where a classic row has none."""
-
-    user_id: int
-    username: str
-    email: str
-    created_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Login:
-    """Proof that *user* logged in; kept in plain attributes, never in a widget's state."""
-
-    user: User
-    proof: bytes = field(repr=False)  # SHA-256 of the stored hash: a changed password ends the login
+_TAKEN_EMAIL = "There is an account with this address already."
 
 
 class Accounts:
     """The accounts in *db*.
 
+    Attributes:
+        proofs: how somebody proves to be the owner of one.
+
     Args:
         db: where they are.
-        settings: for the length of the shortest password.
-        passwords: how passwords are hashed, if not as usual.
+        settings: for the length of the shortest password, and the parameters of hashes.
+        throttle: what holds off those who guess, if not as usual.
+        passwords: how passwords are hashed, if not as the settings say.
     """
 
-    def __init__(self, db: Database, settings: Settings, *, passwords: Passwords | None = None):
+    def __init__(
+        self,
+        db: Database,
+        settings: Settings,
+        *,
+        throttle: Throttle | None = None,
+        passwords: Passwords | None = None,
+    ):
         self._db = db
         self._min_chars = settings.password_min_length
-        self._passwords = passwords or Passwords()
+        self._throttle = throttle or Throttle(db, settings)
+        self._passwords = passwords or Passwords.of(settings)
+        self.proofs = Proofs(db, self._throttle, self._passwords)
 
-    def register(self, username: object, email: object, password: object, *, confirm: object) -> User:
+    def register(
+        self, username: object, email: object, password: object, *, confirm: object, peer: str = ""
+    ) -> User:
         """Make an account; nobody is logged in by that.
 
         Args:
             username, email, password, confirm: whatever came from the browser.
+            peer: the visitor's address, where it is known.
         Raises:
             InvalidRegistration: ``problems`` has a text for each field that breaks a rule.
             NameTaken: the same, where the username or the email belongs to somebody already.
+            TooManyAttempts: there were many sign-ups from this address.
             StorageError: the database cannot be reached or refuses.
         """
         form = check_sign_up(username, email, password=password, confirm=confirm, min_chars=self._min_chars)
+        if peer:
+            self.proofs.reserve(self._throttle.budgets.sign_up(peer), peer=peer)
         hashed = self._passwords.hash(str(password))
 
         def add(conn: Connection) -> User:
             found = _by_key(conn, form)
             if found is not None and found.password == hashed:
                 # Salted a moment ago, so this row is ours: it was saved, only the answer got lost.
-                return _user(found)
+                return user_of(found)
             _refuse_taken(conn, form)
             conn.execute(
                 insert(users).values(
@@ -94,112 +85,96 @@ class Accounts:
                     email_key=form.email,
                 )
             )
-            return _user(_by_key(conn, form))
+            return user_of(_by_key(conn, form))
 
         try:
-            return self._db.write(add, idempotent=True)
+            user = self._db.write(add, idempotent=True)
         except DuplicateKey:
             pass  # somebody was faster, with one of the two or with both
         except Unstorable:
             # Only a classic table in an old character set; usernames are ASCII, so it is the address.
             raise InvalidRegistration({"email": "We cannot save all letters of this address."}) from None
+        else:
+            record("sign-up", user_id=user.user_id, peer=peer)
+            return user
         with self._db.read() as conn:
             _refuse_taken(conn, form)
         raise NameTaken({"username": _TAKEN})  # and gone again since
 
-    def login(self, username: object, password: object) -> Login:
-        """Log somebody in; an outdated hash is replaced by a current one.
-
-        An unknown name, a wrong password and a damaged hash look alike and cost the same: one Argon2
-        verification. No sign-up rule is applied: classic names and passwords may break them.
+    def change_password(
+        self, proven: Proven, password: object, confirm: object, *, login_id: int | None = None
+    ) -> Proven:
+        """Give an account a new password; all its logins but one end.
 
         Args:
-            username: as registered; another case will do where that leaves no doubt.
-            password: exactly as received.
+            proven: the owner, who has just given the old one.
+            password, confirm: whatever came from the browser.
+            login_id: the login that goes on.
         Raises:
-            BadCredentials: they do not match.
+            InvalidRegistration: ``problems`` has a text for each field that breaks a rule.
+            LoginExpired: the password was changed by somebody else a moment ago, or the account is gone.
             StorageError: the database cannot be reached or refuses.
         """
-        while True:
-            row = self._find(username)
-            stored = None if row is None else row.password
-            if not self._passwords.verify(stored, password) or row is None:
-                raise BadCredentials
-            if not self._passwords.needs_rehash(row.password):
-                return Login(_user(row), _proof(row.password))
-            rehashed = self._rehash(row, str(password))
-            if rehashed:
-                return Login(_user(row), _proof(rehashed))
-            # Changed at this very moment, by another login or by its owner: look again.
+        user = proven.user
+        new = check_password(password, confirm, username=user.username, min_chars=self._min_chars)
+        hashed = self._passwords.hash(new)
+        self.store_password(user.user_id, hashed, instead_of=proven.stored, login_id=login_id)
+        return Proven(user, hashed)
 
-    def check(self, login: Login) -> User:
-        """Return who is logged in, as stored now.
+    def store_password(self, user_id: int, hashed: str, *, instead_of: str, login_id: int | None = None) -> None:
+        """Store a hash in another's place, and end all logins but *login_id*."""
+
+        def save(conn: Connection) -> None:
+            mine = and_(users.c.id == user_id, users.c.password.in_((instead_of, hashed)))
+            if not conn.execute(update(users).where(mine).values(password=hashed)).rowcount:
+                raise LoginExpired
+            others = and_(logins.c.user_id == user_id, logins.c.id != (login_id or 0))
+            conn.execute(delete(logins).where(others))
+            conn.execute(update(logins).where(logins.c.user_id == user_id).values(password_digest=digest(hashed)))
+            conn.execute(delete(reset_codes).where(reset_codes.c.user_id == user_id))
+
+        self._db.write(save, idempotent=True)
+        record("password changed", user_id=user_id)
+
+    def change_email(self, user: User, email: object) -> User:
+        """Give an account a new address.
 
         Raises:
-            LoginExpired: the account is gone, or its password is not the one of the login any more.
+            InvalidRegistration: it breaks a rule.
+            NameTaken: it belongs to somebody else already.
+            LoginExpired: there is no such account any more.
             StorageError: the database cannot be reached or refuses.
         """
-        with self._db.read() as conn:
-            row = conn.execute(select(*_COLUMNS).where(users.c.id == login.user.user_id)).one_or_none()
-        if row is None or not hmac.compare_digest(_proof(row.password), login.proof):
-            raise LoginExpired
-        return _user(row)
+        address = check_email(email)
 
-    def ambiguous_names(self) -> list[tuple[str, ...]]:
-        """Return the groups of usernames that differ only in case (classic data), oldest first."""
-        groups: dict[str, list[str]] = defaultdict(list)
-        with self._db.read() as conn:
-            for name in conn.scalars(select(users.c.username).order_by(users.c.id)):
-                groups[username_key(name)].append(name)
-        return [tuple(names) for names in groups.values() if len(names) > 1]
+        def save(conn: Connection) -> User:
+            query = called(users.c.email, users.c.email_key, address, address)
+            if any(row.id != user.user_id for row in conn.execute(query)):
+                raise NameTaken({"email": _TAKEN_EMAIL})
+            here = users.c.id == user.user_id
+            conn.execute(update(users).where(here).values(email=address, email_key=address))
+            row = conn.execute(select(*COLUMNS).where(here)).one_or_none()
+            if row is None:
+                raise LoginExpired
+            return user_of(row)
 
-    def _find(self, username: object) -> Any:
-        """The one row that *username* means, or None."""
-        if not isinstance(username, str) or len(username) > NAME_CHARS:
-            return None
-        key = username_key(username)
-        query = _called(users.c.username, users.c.username_key, username, key)
         try:
-            with self._db.read() as conn:
-                rows = conn.execute(query).all()
+            changed = self._db.write(save, idempotent=True)
+        except DuplicateKey:
+            raise NameTaken({"email": _TAKEN_EMAIL}) from None
         except Unstorable:
-            return None  # what the column cannot hold, nobody is called
-        # The database may have found more than we mean: résumé for resume, "bob " for "bob".
-        exact = [row for row in rows if row.username == username]
-        folded = [row for row in rows if username_key(row.username) == key]
-        found = exact or folded
-        return found[0] if len(found) == 1 else None
-
-    def _rehash(self, row: Any, password: str) -> str | None:
-        """Store a current hash unless the old one has changed meanwhile; return the one that is stored now."""
-        rehashed = self._passwords.hash(password)
-        unchanged = and_(users.c.id == row.id, users.c.password == row.password)
-        statement = update(users).where(unchanged).values(password=rehashed)
-        try:
-            changed = self._db.write(lambda conn: conn.execute(statement).rowcount, idempotent=True)
-        except StorageError as error:
-            # The password was right: a database that is read-only for now must not lock people out.
-            _log.warning("user %s keeps an outdated password hash: %s", row.id, error)
-            return str(row.password)
-        return rehashed if changed else None
-
-
-def _called(name: Column[str], key: Column[Any], text: str, key_text: str) -> CompoundSelect[Any]:
-    """Rows of this name: as written, by key, or by case where another program gave the row no key.
-
-    A union, because MariaDB reads the whole table for the same conditions joined by OR.
-    """
-    conditions = (name == text, key == key_text, and_(key.is_(None), func.lower(name) == key_text))
-    return union(*(select(*_COLUMNS).where(condition) for condition in conditions))
+            raise InvalidRegistration({"email": "We cannot save all letters of this address."}) from None
+        record("email changed", user_id=user.user_id)
+        return changed
 
 
 def _refuse_taken(conn: Connection, form: SignUp) -> None:
     problems = {}
     key = username_key(form.username)
-    if conn.execute(_called(users.c.username, users.c.username_key, form.username, key)).first():
+    if conn.execute(called(users.c.username, users.c.username_key, form.username, key)).first():
         problems["username"] = _TAKEN
-    if conn.execute(_called(users.c.email, users.c.email_key, form.email, form.email)).first():
-        problems["email"] = "There is an account with this address already."
+    if conn.execute(called(users.c.email, users.c.email_key, form.email, form.email)).first():
+        problems["email"] = _TAKEN_EMAIL
     if problems:
         raise NameTaken(problems)
 
@@ -207,13 +182,4 @@ def _refuse_taken(conn: Connection, form: SignUp) -> None:
 def _by_key(conn: Connection, form: SignUp) -> Any:
     """The row with this username's key, or None."""
     key = username_key(form.username)
-    return conn.execute(select(*_COLUMNS).where(users.c.username_key == key)).one_or_none()
-
-
-def _user(row: Any) -> User:
-    created_at = row.created_at.replace(tzinfo=UTC) if isinstance(row.created_at, datetime) else None
-    return User(row.id, row.username, row.email or "", created_at)
-
-
-def _proof(stored: str) -> bytes:
-    return hashlib.sha256(stored.encode()).digest()
+    return conn.execute(select(*COLUMNS).where(users.c.username_key == key)).one_or_none()

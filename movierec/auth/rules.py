@@ -13,7 +13,7 @@ from movierec.auth.passwords import MAX_CHARS
 from movierec.errors import InvalidRegistration
 from movierec.tables import email_key
 
-__all__ = ["OWN_WORDS", "RESERVED", "SignUp", "check_sign_up"]
+__all__ = ["OWN_WORDS", "RESERVED", "SignUp", "check_email", "check_password", "check_sign_up"]
 
 _USERNAME = re.compile(r"[A-Za-z0-9_]{3,20}", re.ASCII)
 _EMAIL_MAX_CHARS = 254  # RFC 5321: a path of 256 octets, less its angle brackets
@@ -50,16 +50,45 @@ def check_sign_up(username: object, email: object, *, password: object, confirm:
     Raises:
         InvalidRegistration: ``problems`` has a short text for each field that breaks a rule.
     """
-    problems = {
-        "username": _username_problem(username),
-        "email": _email_problem(email),
+    _refuse(
+        username=_username_problem(username),
+        email=_email_problem(email),
+        **_password_problems(password, confirm, username, min_chars),
+    )
+    return SignUp(str(username), email_key(str(email)))
+
+
+def check_password(password: object, confirm: object, *, username: str, min_chars: int) -> str:
+    """Hold a new password for an account that is there against the rules; return it.
+
+    Raises:
+        InvalidRegistration: ``problems`` has a text for ``password`` or ``confirm``.
+    """
+    _refuse(**_password_problems(password, confirm, username, min_chars))
+    return str(password)
+
+
+def check_email(email: object) -> str:
+    """Hold a new address against the rules; return it normalised (``email_key``).
+
+    Raises:
+        InvalidRegistration: ``problems`` has a text for ``email``.
+    """
+    _refuse(email=_email_problem(email))
+    return email_key(str(email))
+
+
+def _refuse(**problems: str) -> None:
+    found = {field: text for field, text in problems.items() if text}
+    if found:
+        raise InvalidRegistration(found)
+
+
+def _password_problems(password: object, confirm: object, username: object, min_chars: int) -> dict[str, str]:
+    return {
         "password": _password_problem(password, username, min_chars),
         "confirm": "" if isinstance(confirm, str) and confirm == password else "The two passwords differ.",
     }
-    problems = {field: text for field, text in problems.items() if text}
-    if problems:
-        raise InvalidRegistration(problems)
-    return SignUp(str(username), email_key(str(email)))
 
 
 def _username_problem(username: object) -> str:

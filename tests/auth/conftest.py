@@ -5,10 +5,9 @@ from __future__ import annotations
 import hypothesis
 import pytest
 
-from movierec.auth import Accounts
 from movierec.db import Database
 from movierec.settings import Settings
-from tests.auth.helpers import CHEAP
+from tests.auth.helpers import CHEAP, Door
 
 # A busy machine is no bug: what must be fast is measured where that is promised.
 hypothesis.settings.register_profile("unhurried", deadline=None)
@@ -16,5 +15,5 @@ hypothesis.settings.load_profile("unhurried")
 
 
 @pytest.fixture
-def accounts(database: Database, settings: Settings) -> Accounts:
-    return Accounts(database, settings, passwords=CHEAP)
+def door(database: Database, settings: Settings) -> Door:
+    return Door(database, settings, passwords=CHEAP)

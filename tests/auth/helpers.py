@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy import insert, select
 
-from movierec.auth import Accounts, User
+from movierec.auth import Accounts, Login, Logins, User
+from movierec.auth.passwords import Passwords
 from movierec.db import Database
+from movierec.settings import Settings
 from movierec.tables import users
 from tests.auth.hashers import cheap
 
@@ -13,8 +15,20 @@ PASSWORD = "sesame-open"
 CHEAP = cheap()
 
 
-def sign_up(accounts: Accounts, username: object = "bob", email: object = "", password: object = PASSWORD) -> User:
-    return accounts.register(username, email or f"{username}@example.com", password, confirm=password)
+class Door:
+    """Accounts and logins as one: who comes in, and whether they may stay."""
+
+    def __init__(self, database: Database, settings: Settings, *, passwords: Passwords | None = None) -> None:
+        self.accounts = Accounts(database, settings, passwords=passwords)
+        self.logins = Logins(database, settings)
+        self.register, self.check = self.accounts.register, self.logins.check
+
+    def login(self, username: object, password: object) -> Login:
+        return self.logins.begin(self.accounts.proofs.authenticate(username, password))[0]
+
+
+def sign_up(door: Door, username: object = "bob", email: object = "", password: object = PASSWORD) -> User:
+    return door.register(username, email or f"{username}@example.com", password, confirm=password)
 
 
 def add_row(database: Database, username: str, stored: str) -> None:

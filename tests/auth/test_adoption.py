@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import pytest
 from argon2 import PasswordHasher
 
-from movierec.auth import Accounts
 from movierec.auth.passwords import Passwords
+from movierec.auth.people import ambiguous_names
 from movierec.db import Database
 from movierec.errors import (
     BadCredentials,
@@ -20,6 +20,7 @@ from movierec.errors import (
 from movierec.library import Library, Preferences
 from movierec.settings import Settings
 from tests import classic
+from tests.auth.helpers import Door
 
 CHEAP = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 COLUMNS = """SELECT table_name, column_name, column_type, is_nullable, column_default, extra, collation_name
@@ -60,11 +61,11 @@ def latin1(mariadb_settings: Settings) -> Settings:
     return mariadb_settings
 
 
-def adopt(settings: Settings) -> Accounts:
+def adopt(settings: Settings) -> Door:
     database = Database(settings)
     database.create()
     database.check()
-    return Accounts(database, settings, passwords=CHEAP)
+    return Door(database, settings, passwords=CHEAP)
 
 
 def test_adoption_only_adds(old: Settings) -> None:
@@ -120,78 +121,78 @@ def test_another_programs_tables_are_left_alone(mariadb_settings: Settings) -> N
 def test_a_classic_password_works_and_becomes_argon2id(old: Settings, spell) -> None:
     """SHA-256 in hex of either case is taken once; afterwards the hash is Argon2id and still fits."""
     classic.add_user(old, "bob", "", stored=spell(classic.sha256("hunter2")))
-    accounts = adopt(old)
-    login = accounts.login("bob", "hunter2")
+    door = adopt(old)
+    login = door.login("bob", "hunter2")
     [[stored]] = classic.rows(old, "SELECT password FROM users")
     assert str(stored).startswith("$argon2id$")
-    assert accounts.check(login).username == "bob"
-    assert accounts.login("bob", "hunter2").user == login.user
+    assert door.check(login).username == "bob"
+    assert door.login("bob", "hunter2").user == login.user
     with pytest.raises(BadCredentials):
-        accounts.login("bob", "hunter3")
+        door.login("bob", "hunter3")
 
 
 def test_names_and_addresses_that_break_todays_rules_log_in(old: Settings) -> None:
     """Spaces, accents, a reserved name and an address that is none: who is in, stays in."""
     for name in ("José Ñandú", "a", "admin", "me@work.example", "x" * 255):
         classic.add_user(old, name, "1", email=f"not an address {name[:20]}")
-    accounts = adopt(old)
+    door = adopt(old)
     for name in ("José Ñandú", "a", "admin", "me@work.example", "x" * 255):
-        assert accounts.login(name, "1").user.username == name
+        assert door.login(name, "1").user.username == name
 
 
 def test_what_the_collation_takes_for_equal_is_not_the_same_name(old: Settings) -> None:
     """The right password of résumé does not open anything under a name that only looks like it to SQL."""
     classic.add_user(old, "résumé", "hunter2")
-    accounts = adopt(old)
-    assert accounts.login("RÉSUMÉ", "hunter2").user.username == "résumé"
+    door = adopt(old)
+    assert door.login("RÉSUMÉ", "hunter2").user.username == "résumé"
     for typed in ("resume", "RESUME", "résumé ", " résumé", "résumé\x00", "résumé\u200b"):
         with pytest.raises(BadCredentials):
-            accounts.login(typed, "hunter2")
+            door.login(typed, "hunter2")
 
 
 def test_another_emoji_is_another_name(mariadb_settings: Settings) -> None:
     """utf8mb4_unicode_ci takes all emoji for one; we do not."""
     classic.make_database(mariadb_settings, classic.VARIANTS[3])
     classic.add_user(mariadb_settings, "😀", "hunter2")
-    accounts = adopt(mariadb_settings)
-    assert accounts.login("😀", "hunter2").user.username == "😀"
+    door = adopt(mariadb_settings)
+    assert door.login("😀", "hunter2").user.username == "😀"
     with pytest.raises(BadCredentials):
-        accounts.login("😁", "hunter2")
+        door.login("😁", "hunter2")
 
 
 def test_a_name_that_the_column_cannot_hold_is_just_unknown(old: Settings) -> None:
     """A Latin-1 table cannot even compare some names; the visitor sees the usual sentence."""
-    accounts = adopt(old)
+    door = adopt(old)
     for typed in ("用户", "😀", "\ud800", "б"):
         with pytest.raises(BadCredentials):
-            accounts.login(typed, "hunter2")
+            door.login(typed, "hunter2")
 
 
 def test_bob_and_BOB_both_present(latin1: Settings) -> None:  # noqa: N802
     """Each logs in by the exact spelling, no third spelling is anybody, and the operator is told."""
     ids = [classic.add_user(latin1, name, f"password of {name}") for name in ("Bob", "bob", "carl")]
-    accounts = adopt(latin1)
+    door = adopt(latin1)
     for user_id, name in zip(ids, ("Bob", "bob"), strict=False):
-        assert accounts.login(name, f"password of {name}").user.user_id == user_id
+        assert door.login(name, f"password of {name}").user.user_id == user_id
         with pytest.raises(BadCredentials):
-            accounts.login("BOB", f"password of {name}")
+            door.login("BOB", f"password of {name}")
     with pytest.raises(BadCredentials):
-        accounts.login("bob", "password of Bob")
-    assert accounts.login("CARL", "password of carl").user.username == "carl"
-    assert accounts.ambiguous_names() == [("Bob", "bob")]
+        door.login("bob", "password of Bob")
+    assert door.login("CARL", "password of carl").user.username == "carl"
+    assert ambiguous_names(Database(latin1)) == [("Bob", "bob")]
     with pytest.raises(NameTaken):
-        accounts.register("BOB", "new@example.com", "some-password", confirm="some-password")
+        door.register("BOB", "new@example.com", "some-password", confirm="some-password")
 
 
 def test_classic_names_and_addresses_are_taken(old: Settings) -> None:
     """Whatever the case and the spelling of the domain, and whoever added the row, before or after."""
     classic.add_user(old, "Before", "1", email="Old.User@X.com")
-    accounts = adopt(old)
+    door = adopt(old)
     classic.add_user(old, "After", "1", email="After@X.com")
 
     def sign_up(username: str, email: str) -> set[str]:
         with pytest.raises(NameTaken) as caught:
-            accounts.register(username, email, "some-password", confirm="some-password")
+            door.register(username, email, "some-password", confirm="some-password")
         return set(caught.value.problems)
 
     assert sign_up("before", "new@example.com") == {"username"}
@@ -203,19 +204,19 @@ def test_classic_names_and_addresses_are_taken(old: Settings) -> None:
 
 def test_the_classic_app_goes_on_adding_users(old: Settings) -> None:
     """Rows added by a program that knows nothing of our columns work, and get their keys at the next start."""
-    accounts = adopt(old)
+    door = adopt(old)
     classic.add_user(old, "Late", "hunter2")
-    assert accounts.login("late", "hunter2").user.username == "Late"
+    assert door.login("late", "hunter2").user.username == "Late"
     assert Database(old).create() == ["filled 2 keys"]
 
 
 def test_letters_that_an_old_table_cannot_hold_are_told(latin1: Settings) -> None:
     """Nothing is stored as question marks: the field says why."""
-    accounts = adopt(latin1)
+    door = adopt(latin1)
     with pytest.raises(InvalidRegistration) as refused:
-        accounts.register("new_one", "用户@example.com", "some-password", confirm="some-password")
+        door.register("new_one", "用户@example.com", "some-password", confirm="some-password")
     assert set(refused.value.problems) == {"email"}
-    user = accounts.register("new_one", "new@example.com", "some-password", confirm="some-password")
+    user = door.register("new_one", "new@example.com", "some-password", confirm="some-password")
     library = Library(Database(latin1))
     library.save_preferences(user.user_id, Preferences("Drama", "Amélie (2001)"))
     with pytest.raises(InvalidPreferences) as caught:

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from movierec.auth.passwords import MAX_CHARS, Passwords
+from movierec.settings import Settings
 from tests.auth.hashers import CountingHasher, cheap
 
 CHEAP = cheap()
@@ -18,9 +19,10 @@ ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=50)  # lone su
 ABC = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
 
 
-def test_hashes_are_argon2id_with_owasps_minimum() -> None:
+def test_hashes_are_argon2id_with_owasps_minimum(settings: Settings) -> None:
     """19 MiB, two passes, one lane; a new salt each time; short enough for the classic column."""
-    first, second = Passwords().hash("secret"), Passwords().hash("secret")
+    passwords = Passwords.of(settings)
+    first, second = passwords.hash("secret"), passwords.hash("secret")
     assert argon2.extract_parameters(first) == argon2.Parameters(
         type=argon2.Type.ID,
         version=19,
@@ -32,8 +34,8 @@ def test_hashes_are_argon2id_with_owasps_minimum() -> None:
     )
     assert first != second
     assert len(first) <= 255
-    assert Passwords().verify(first, "secret")
-    assert not Passwords().needs_rehash(first)
+    assert passwords.verify(first, "secret")
+    assert not passwords.needs_rehash(first)
 
 
 @given(password=ANY_TEXT, other=ANY_TEXT)

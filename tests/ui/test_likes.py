@@ -26,7 +26,7 @@ def for_you(visit: Visit) -> list[int]:
 
 
 def user_id_of(visit: Visit) -> int:
-    return visit.app.accounts.login("ann_1", PASSWORD).user.user_id
+    return visit.app.accounts.proofs.authenticate("ann_1", PASSWORD).user.user_id
 
 
 def kept(visit: Visit) -> dict[int, int]:

@@ -1,0 +1,297 @@
+"""Logins: beginning one, whether it still holds, where one is logged in, the tickets that bring it to a kernel."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, delete, insert, or_, select, update
+
+from movierec.auth.devices import DEVICE_DAYS
+from movierec.auth.events import record
+from movierec.auth.people import COLUMNS, User, user_of
+from movierec.auth.proof import Proven
+from movierec.auth.throttle import utc_now
+from movierec.auth.tokens import digest, new_token
+from movierec.db import Database
+from movierec.errors import LoginExpired, StorageError
+from movierec.settings import Settings
+from movierec.tables import LABEL_CHARS, attempts, devices, logins, reset_codes, tickets, users
+
+__all__ = ["TICKET_S", "ActiveLogin", "Login", "Logins"]
+
+_log = logging.getLogger(__name__)
+
+TICKET_S = 30  # from the page's beginning until its kernel has it; on a slow line the page asks for another
+_AT_ONCE = 20  # logins of one account; of more, those not used for longest end
+_SEEN_EVERY_S = 60  # a login that is used is written down no more often
+_SWEEP_EVERY = timedelta(hours=1)
+_NEWEST_FIRST = logins.c.seen_at.desc(), logins.c.id.desc()
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """Proof that *user* is logged in; kept in plain attributes, never in a widget's state."""
+
+    login_id: int
+    user: User
+    kept: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ActiveLogin:
+    """A place where somebody is logged in, for its owner to recognise; times are in UTC."""
+
+    login_id: int
+    label: str
+    created_at: datetime
+    seen_at: datetime
+    kept: bool
+
+
+class Logins:
+    """The logins in *db*.
+
+    Args:
+        db: where they are.
+        settings: how long they last.
+        now: the time in UTC, without a zone.
+    """
+
+    def __init__(self, db: Database, settings: Settings, *, now: Callable[[], datetime] = utc_now):
+        self._db, self._now = db, now
+        # kept or not -> since the last use, since the beginning
+        self._lasts = {
+            False: (timedelta(hours=settings.login_idle_h), timedelta(hours=settings.login_max_h)),
+            True: (timedelta(days=settings.login_kept_idle_d), timedelta(days=settings.login_kept_max_d)),
+        }
+        self._swept_at: datetime | None = None
+
+    # ------------------------------------------------------------------ one login
+
+    def begin(self, proven: Proven, *, kept: bool = False, label: str = "") -> tuple[Login, str]:
+        """Log somebody in.
+
+        Args:
+            proven: who it is, just proved.
+            kept: for the longer of the two lifetimes.
+            label: of the browser, for its owner to recognise.
+        Returns:
+            The login, and its token, which is stored nowhere.
+        Raises:
+            StorageError: the database cannot be reached or refuses.
+        """
+        token, now, user = new_token(), self._now(), proven.user
+        values = {
+            "user_id": user.user_id,
+            "token_digest": digest(token),
+            "password_digest": digest(proven.stored),
+            "kept": kept,
+            "label": label[:LABEL_CHARS] or "A notebook",
+            "created_at": now,
+            "seen_at": now,
+        }
+
+        def save(conn: Connection) -> Any:
+            mine = logins.c.token_digest == values["token_digest"]
+            found = conn.scalar(select(logins.c.id).where(mine))
+            if found is not None:  # saved by a try whose answer was lost
+                return found
+            conn.execute(insert(logins).values(**values))
+            query = select(logins.c.id).where(logins.c.user_id == user.user_id)
+            surplus = conn.scalars(
+                query.order_by(logins.c.seen_at.desc(), logins.c.id.desc()).offset(_AT_ONCE)
+            ).all()
+            _remove(conn, logins.c.id.in_(surplus))
+            return conn.scalars(select(logins.c.id).where(mine)).one()
+
+        login = Login(int(self._db.write(save, idempotent=True)), user, kept)
+        self._sweep_now_and_then()
+        return login, token
+
+    def check(self, login: Login) -> User:
+        """Return who is logged in, as stored now.
+
+        Raises:
+            LoginExpired: logged out, too old, or the account is gone, disabled or has another password.
+            StorageError: the database cannot be reached or refuses.
+        """
+        return self._find(logins.c.id == login.login_id).user
+
+    def by_token(self, token: str) -> Login:
+        """Return the login of a token; raises as :meth:`check`."""
+        return self._find(logins.c.token_digest == digest(token))
+
+    def new_token(self, login: Login, stored: str) -> str:
+        """Return a new token for a login that goes on; the one before is worth nothing any more.
+
+        Args:
+            login: whose.
+            stored: the hash of the password that was just given.
+        Raises:
+            StorageError: the database cannot be reached or refuses.
+        """
+        token = new_token()
+        values = {"token_digest": digest(token), "password_digest": digest(stored)}
+        self._db.write(
+            lambda conn: conn.execute(update(logins).where(logins.c.id == login.login_id).values(**values)),
+            idempotent=True,
+        )
+        return token
+
+    def _find(self, condition: ColumnElement[bool]) -> Login:
+        its = (
+            logins.c.id.label("login_id"), logins.c.kept, logins.c.password_digest,
+            logins.c.created_at.label("begun_at"), logins.c.seen_at,
+        )  # fmt: skip
+        with self._db.read() as conn:
+            row = conn.execute(
+                select(*COLUMNS, *its).join(logins, logins.c.user_id == users.c.id).where(condition)
+            )
+            found = row.one_or_none()
+        now = self._now()
+        if found is None or found.disabled_at is not None or digest(found.password) != found.password_digest:
+            raise LoginExpired
+        idle, longest = self._lasts[found.kept]
+        if now - found.seen_at >= idle or now - found.begun_at >= longest:
+            raise LoginExpired
+        if (now - found.seen_at).total_seconds() >= _SEEN_EVERY_S:
+            self._see(found.login_id, now)
+        return Login(found.login_id, user_of(found), found.kept)
+
+    def _see(self, login_id: int, now: datetime) -> None:
+        seen = update(logins).where(logins.c.id == login_id).values(seen_at=now)
+        try:
+            self._db.write(lambda conn: conn.execute(seen), idempotent=True)
+        except StorageError as error:  # what is asked for can be read all the same
+            _log.warning("the use of a login is not written down: %s", error)
+
+    # ------------------------------------------------------------------ ending
+
+    def end(self, login: Login) -> None:
+        """Log out; do nothing when that login has ended."""
+        if self._end(logins.c.id == login.login_id):
+            record("log-out", user_id=login.user.user_id)
+
+    def end_token(self, token: str) -> None:
+        """End the login of a token, if there is one."""
+        if self._end(logins.c.token_digest == digest(token)):
+            record("log-out")
+
+    def end_others(self, login: Login) -> int:
+        """End all logins of the same account but this one; return how many."""
+        return self._end(and_(logins.c.user_id == login.user.user_id, logins.c.id != login.login_id))
+
+    def end_all(self, user_id: int) -> int:
+        """End all logins of an account; return how many."""
+        count = self._end(logins.c.user_id == user_id)
+        record("log-out everywhere", user_id=user_id, detail=f"{count} logins")
+        return count
+
+    def end_one(self, user_id: int, login_id: int) -> bool:
+        """End one login of an account; return whether there was one of that account."""
+        return bool(self._end(and_(logins.c.user_id == user_id, logins.c.id == login_id)))
+
+    def _end(self, condition: ColumnElement[bool]) -> int:
+        return self._db.write(lambda conn: _remove(conn, condition), idempotent=True)
+
+    def active(self, user_id: int) -> list[ActiveLogin]:
+        """Return where somebody is logged in now, the place used last first.
+
+        Raises:
+            StorageError: the database cannot be reached or refuses.
+        """
+        columns = (logins.c.id, logins.c.label, logins.c.created_at, logins.c.seen_at, logins.c.kept)
+        query = select(*columns).where(logins.c.user_id == user_id, ~self._is_over())
+        with self._db.read() as conn:
+            rows = conn.execute(query.order_by(*_NEWEST_FIRST)).all()
+        return [
+            ActiveLogin(row.id, row.label, row.created_at.replace(tzinfo=UTC), row.seen_at.replace(tzinfo=UTC),
+                        row.kept)
+            for row in rows
+        ]  # fmt: skip
+
+    def _is_over(self) -> ColumnElement[bool]:
+        now = self._now()
+        return or_(
+            *(
+                and_(
+                    logins.c.kept == kept,
+                    or_(logins.c.seen_at <= now - idle, logins.c.created_at <= now - longest),
+                )
+                for kept, (idle, longest) in self._lasts.items()
+            )
+        )
+
+    # ------------------------------------------------------------------ tickets
+
+    def issue_ticket(self, login: Login, *, kernel_id: str) -> str:
+        """Return a ticket that brings a login to one kernel, once, within :data:`TICKET_S` seconds.
+
+        Raises:
+            StorageError: the database cannot be reached or refuses; also where the login has just ended.
+        """
+        ticket = new_token()
+        values = {
+            "ticket_digest": digest(ticket),
+            "login_id": login.login_id,
+            "kernel_digest": digest(kernel_id),
+            "expires_at": self._now() + timedelta(seconds=TICKET_S),
+        }
+        self._db.write(lambda conn: conn.execute(insert(tickets).values(**values)))
+        return ticket
+
+    def redeem_ticket(self, ticket: str, *, kernel_id: str) -> Login:
+        """Return the login that a ticket brings; it is used up by that.
+
+        Raises:
+            LoginExpired: there is no such ticket for this kernel, it is used or too old, or its login is over.
+            StorageError: the database cannot be reached or refuses.
+        """
+        mine = and_(tickets.c.ticket_digest == digest(ticket), tickets.c.kernel_digest == digest(kernel_id))
+
+        def take(conn: Connection) -> Any:
+            row = conn.execute(select(tickets).where(mine).with_for_update()).one_or_none()
+            # Of two at once the one whose row it still is has it, whatever both have read.
+            return row if row is not None and conn.execute(delete(tickets).where(mine)).rowcount else None
+
+        row = self._db.write(take)
+        if row is None or row.expires_at <= self._now():
+            raise LoginExpired
+        return self._find(logins.c.id == row.login_id)
+
+    # ------------------------------------------------------------------ housekeeping
+
+    def _sweep_now_and_then(self) -> None:
+        now = self._now()
+        if self._swept_at is not None and now - self._swept_at < _SWEEP_EVERY:
+            return
+        self._swept_at = now
+        with contextlib.suppress(StorageError):  # it is for later anyway
+            self.sweep()
+
+    def sweep(self) -> None:
+        """Remove what is over: logins, tickets, codes, devices, attempts."""
+        now = self._now()
+
+        def clean(conn: Connection) -> None:
+            _remove(conn, self._is_over())
+            conn.execute(delete(tickets).where(tickets.c.expires_at < now))
+            conn.execute(delete(reset_codes).where(reset_codes.c.expires_at < now))
+            conn.execute(delete(devices).where(devices.c.seen_at < now - timedelta(days=DEVICE_DAYS)))
+            conn.execute(delete(attempts).where(attempts.c.forgotten_at < now))
+
+        self._db.write(clean, idempotent=True)
+
+
+def _remove(conn: Connection, condition: ColumnElement[bool]) -> int:
+    """Remove logins, their tickets first: a table made by another program may not know of foreign keys."""
+    ids = conn.scalars(select(logins.c.id).where(condition)).all()
+    if not ids:
+        return 0
+    conn.execute(delete(tickets).where(tickets.c.login_id.in_(ids)))
+    return conn.execute(delete(logins).where(logins.c.id.in_(ids))).rowcount
