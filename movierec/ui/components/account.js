@@ -106,7 +106,7 @@ function render({ model, el }) {
           "div",
           { class: "mr-more mr-data" },
           h("h3", {}, "Your data"),
-          h("p", { class: "mr-hint" }, "All that is stored about you, in one file that you and programs can read (JSON)."),
+          h("p", { class: "mr-hint" }, "All that is stored about you, as one JSON file."),
           h("button", { type: "button", class: "mr-ghost", onclick: export_ }, "Download my data"),
         ),
         ofDeletion.node,

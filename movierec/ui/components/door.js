@@ -149,7 +149,7 @@ function draw(view, refused = null) {
   // Here is no notice; what would stand there stands in the form.
   // The button that logged out is gone and took the focus along. Who has just come has it where they had it.
   const begin = () => {
-    if (refused?.text) logIn.fail(refused.text, refused.reload);
+    if (refused?.text) logIn.fail(refused.text, true);
     if (!model.get("again") || document.activeElement !== document.body) return;
     (fine() ? logIn.fields[0].input : list.firstChild).focus();
   };
