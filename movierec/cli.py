@@ -1,4 +1,4 @@
-"""The ``movierec`` command: serve, build, similar, evaluate, doctor, db."""
+"""The ``movierec`` command: serve, build, similar, evaluate, doctor, db, user."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from movierec import __version__
+from movierec import __version__, user_command
 from movierec.errors import ArtifactMissing, MovierecError, UnknownMovie
 from movierec.settings import Settings, load_settings
 
@@ -99,6 +99,8 @@ def _parser() -> argparse.ArgumentParser:
 
     db = command("db", _db, "Look after the database.")
     db.add_argument("action", choices=("upgrade",), help="upgrade: create or adopt the tables")
+
+    user_command.add_arguments(command("user", user_command.run, "Look after accounts."))
     return parser
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from movierec.auth.accounts import Accounts
+from movierec.auth.events import record
 from movierec.auth.logins import Login, Logins
 from movierec.auth.people import User
 from movierec.auth.personal import PersonalData
@@ -121,6 +122,7 @@ class Desk:
     def _log_in(self, caller: Caller, *, username: str, password: str, keep: bool) -> Answer:
         proven = self._accounts.proofs.authenticate(username, password, peer=caller.peer, device=caller.device)
         login, token = self._logins.begin(proven, kept=keep, label=caller.label)
+        record("log-in", user_id=login.user.user_id, peer=caller.peer)
         if caller.login is not None:  # the same browser, before: one login at a time
             self._logins.end(caller.login)
         # A kernel has no cookies, so it is no device.

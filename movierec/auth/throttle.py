@@ -29,6 +29,7 @@ __all__ = ["Budget", "Budgets", "Throttle", "utc_now"]
 
 _DAY_S, _HOUR_S = 86_400.0, 3_600.0
 _LONGEST_S = 900.0
+_LONG_AGO = datetime(2000, 1, 1)
 _KEY_NAME = "throttle"
 
 
@@ -143,9 +144,9 @@ class Throttle:
         by_key = {budget.key: budget for budget in budgets}
 
         def count(conn: Connection) -> dict[str, int]:
-            now = self._now()
             # In one order, or two could wait for each other.
-            rows = {key: self._lock(conn, key, now) for key in sorted(by_key)}
+            rows = {key: self._lock(conn, key) for key in sorted(by_key)}
+            now = self._now()
             wait_s = max((row.not_before - now).total_seconds() for row in rows.values())
             if wait_s > 0:
                 raise TooManyAttempts(wait_s)
@@ -156,7 +157,9 @@ class Throttle:
                 counted[key] = failures
                 values = {
                     "failures": failures,
-                    "not_before": now + timedelta(seconds=budget.wait_s(failures)),
+                    "not_before": now + timedelta(seconds=wait)
+                    if (wait := budget.wait_s(failures))
+                    else _LONG_AGO,
                     "forgotten_at": now + timedelta(seconds=budget.forget_s),
                 }
                 conn.execute(update(attempts).where(attempts.c.budget == key).values(**values))
@@ -176,7 +179,6 @@ class Throttle:
         by_key = {budget.key: budget for budget in budgets}
 
         def uncount(conn: Connection) -> None:
-            now = self._now()
             for key in sorted(by_key):
                 if by_key[key].owner:
                     conn.execute(delete(attempts).where(attempts.c.budget == key))
@@ -185,14 +187,14 @@ class Throttle:
                 values: dict[str, Any] = {"failures": max(0, failures - 1)}
                 # The wait is this attempt's own, unless others have failed since.
                 if failures == counted[key] or not by_key[key].wait_s(failures - 1):
-                    values["not_before"] = now
+                    values["not_before"] = _LONG_AGO
                 conn.execute(update(attempts).where(attempts.c.budget == key).values(**values))
 
         self._db.write(uncount)
 
-    def _lock(self, conn: Connection, key: str, now: datetime) -> Any:
+    def _lock(self, conn: Connection, key: str) -> Any:
         """Return the row of *key*, made when there is none; nobody else can change it until the end."""
-        values = {"budget": key, "failures": 0, "not_before": now, "forgotten_at": now}
+        values = {"budget": key, "failures": 0, "not_before": _LONG_AGO, "forgotten_at": _LONG_AGO}
         if conn.dialect.name == "sqlite":  # where a writing transaction is alone from its beginning
             conn.execute(sqlite.insert(attempts).values(**values).on_conflict_do_nothing())
         else:
