@@ -98,7 +98,7 @@ def _parser() -> argparse.ArgumentParser:
     doctor.add_argument("--json", action="store_true", help="print JSON, for machines")
 
     db = command("db", _db, "Look after the database.")
-    db.add_argument("action", choices=("upgrade",), help="upgrade: create or adopt the tables")
+    db.add_argument("action", choices=("upgrade",), help="upgrade: create the tables, adopt or upgrade older ones")
 
     user_command.add_arguments(command("user", user_command.run, "Look after accounts."))
     return parser

@@ -76,6 +76,13 @@ def test_every_link_between_documents_leads_somewhere(document: Path, target: st
     assert (document.parent / target).exists()
 
 
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_test_that_a_document_names_is_there(document: Path) -> None:
+    """Whoever wants to see what holds a promise finds it."""
+    for name in re.findall(r"`(tests/[\w/]+\.py)`", document.read_text(encoding="utf-8")):
+        assert (ROOT / name).exists(), name
+
+
 def test_the_changelog_knows_this_version() -> None:
     """The newest section of CHANGELOG.md is about what is being shipped."""
     heads = re.findall(r"^## (.+)$", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)

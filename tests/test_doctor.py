@@ -21,6 +21,7 @@ from movierec.doctor import (
 )
 from movierec.settings import Settings
 from tests.auth.helpers import add_row
+from tests.db import first
 from tests.db.helpers import on_mariadb
 from tests.fake_tmdb import V3_KEY, FakeTmdb
 from tests.faults import in_child
@@ -163,6 +164,18 @@ def test_a_missing_database_is_wrong_until_it_is_made(database_settings: Setting
     assert found.fix == "Run: movierec db upgrade"
     Database(database_settings).create()
     assert database_settings.db_name in only(inspect_database(database_settings), "ok").text
+
+
+def test_an_older_database_is_wrong_and_so_is_a_newer_one(database_settings: Settings) -> None:
+    """The fix is the command, or a newer program; looking changes nothing."""
+    first.make_database(database_settings)
+    found = only(inspect_database(database_settings), "wrong")
+    assert "older than this program" in found.text
+    assert found.fix == "Run: movierec db upgrade"
+    first.stamp(database_settings, "9999")
+    found = only(inspect_database(database_settings), "wrong")
+    assert "of version '9999', are newer than this program" in found.text
+    assert found.fix.startswith("Update movierec")
 
 
 def test_names_that_differ_only_in_case_are_noted(settings: Settings) -> None:

@@ -1,4 +1,4 @@
-"""The wheel is the whole product: installed anywhere, it serves the app from an empty folder."""
+"""The wheel is the whole product: installed anywhere, it serves the app from any folder."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from movierec.settings import load_settings
+from tests.db import first
 from tests.serving import start_server
 
 ROOT = Path(__file__).parent.parent
@@ -47,13 +49,15 @@ def test_it_holds_the_package_the_notebook_and_nothing_else(wheel: Path) -> None
     assert {name.split("/")[0].split("-")[0] for name in names} == {"movierec"}
     assert json.loads(notebook) == json.loads((ROOT / "notebooks" / "app.ipynb").read_bytes())
     pages = {f"server/page/{name}" for name in ("page.html", "page.css", "banner.css", "runtime.js")}
-    needed = pages | {"build/films.jsonl", "ui/components/dom.js", "py.typed"}
+    migrations = {f"db/migrations/{name}" for name in ("env.py", "versions/v0002_logins.py")}
+    needed = pages | migrations | {"build/films.jsonl", "ui/components/dom.js", "py.typed"}
     assert {f"movierec/{name}" for name in needed} <= set(names)
     assert not [name for name in names if name.endswith((".npy", ".sqlite", ".sqlite3", ".csv", ".env"))]
 
 
-def test_it_serves_the_app_from_an_empty_folder(installed: Path, tmp_path: Path) -> None:
-    """It builds its model there, and all that runs is the wheel's own code."""
+def test_it_serves_the_app_from_a_folder_of_its_own(installed: Path, tmp_path: Path) -> None:
+    """It builds its model there, upgrades an older database, and all that runs is the wheel's own code."""
+    first.make_database(load_settings({"MOVIEREC_HOME": str(tmp_path)}))
     # Before site-packages, where the checkout may be installed.
     with start_server(tmp_path, {"PYTHONPATH": str(installed), "MOVIEREC_HOME": ""}) as server:
         with urllib.request.urlopen(server.url + "movierec/health", timeout=30) as answer:
@@ -63,7 +67,6 @@ def test_it_serves_the_app_from_an_empty_folder(installed: Path, tmp_path: Path)
         with urllib.request.urlopen(server.url, timeout=60) as answer:
             assert "movierec" in answer.read().decode()
     assert (tmp_path / "models" / "default" / "manifest.json").exists()
-    assert (tmp_path / "movierec.sqlite3").exists()
     where = [sys.executable, "-c", "import movierec.server.launcher as it; print(it.__file__, it._notebook())"]
     environ = {**os.environ, "PYTHONPATH": str(installed)}
     shown = subprocess.run(where, cwd=tmp_path, env=environ, capture_output=True, text=True, check=True).stdout

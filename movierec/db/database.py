@@ -39,7 +39,7 @@ class Database:
     def __init__(self, settings: Settings):
         self._target = find_target(settings)
         self._engine = self._target.engine()
-        self._seen = False  # whether an embedded file is known to be there
+        self._seen = False  # whether the tables are known to be of this program's version
 
     def describe(self) -> str:
         """Return which database this is; safe to log."""
@@ -70,8 +70,9 @@ class Database:
 
         Raises:
             StorageError: the database cannot be reached or refuses.
+            SchemaError: its tables are older or newer than this program.
         """
-        self._embed()
+        self._see()
         with self._read() as conn:
             yield conn
 
@@ -97,33 +98,57 @@ class Database:
             StorageError: not saved; or, if its text says so, perhaps saved.
             DuplicateKey: another row has a unique key of this one.
             Unstorable: a text does not fit its column.
+            SchemaError: the tables are older or newer than this program.
         """
-        self._embed()
+        self._see()
         return self._write(self._engine, fn, idempotent=idempotent)
 
     def check(self) -> None:
         """See that the tables are there; an embedded file that is missing or empty is made.
 
         Raises:
-            SchemaError: the database, a table or a column is missing; the hint has the command.
+            SchemaError: the database is missing, or older or newer than this program, and the hint says what to
+                do; or a table or a column is missing that its version has.
         """
-        self._embed()
-        with self.read() as conn:
-            schema.check(conn)
+        self._see()
+        with self._read() as conn:
+            schema.check(conn, self._target)
 
     def create(self) -> list[str]:
-        """Make the database and its tables, or adopt those of the classic app; safe at any time.
+        """Make the database and its tables, adopt those of the classic app, or upgrade older ones.
 
-        Several callers at once wait for each other.
+        Safe at any time; several callers at once wait for each other.
 
         Returns:
             What was done, for people; empty when all was there.
         Raises:
-            SchemaError: the database holds another program's tables.
+            SchemaError: the database holds another program's tables, or is newer than this one.
         """
+        return self._make(migrating=True)
+
+    def prepare(self) -> list[str]:
+        """Do what :meth:`create` does, but leave a server's older tables to whoever looks after the server.
+
+        Returns:
+            What was done, for people.
+        Raises:
+            SchemaError: as :meth:`create`; and a server's tables are older: the hint has the command.
+        """
+        return self._make(migrating=isinstance(self._target, SqliteTarget))
+
+    def _make(self, *, migrating: bool) -> list[str]:
+        done = self._upgrade(migrating=migrating)
+        self.check()
+        return done
+
+    def _upgrade(self, *, migrating: bool) -> list[str]:
         if isinstance(self._target, SqliteTarget):
             embedded.make_file(self._target)
-            return self._write(self._engine, schema.upgrade, idempotent=True)
+            return self._write(
+                self._engine,
+                lambda conn: schema.upgrade(conn, self._target, migrating=migrating),
+                idempotent=True,
+            )
         engine = self._target.engine(patience_s=_UPGRADE_PATIENCE_S)
         done = self._make_database(self._target, engine)
         lock_name = f"movierec:{self._target.name}"[:64]
@@ -135,7 +160,7 @@ class Database:
                     f"{self._target}: somebody else has been changing the tables for a minute",
                     hint="Wait for the other movierec to finish, then try again.",
                 )
-            return schema.upgrade(conn)
+            return schema.upgrade(conn, self._target, migrating=migrating)
 
         return done + self._write(engine, upgrade, idempotent=True)
 
@@ -186,12 +211,15 @@ class Database:
     def _translated(self, error: BaseException) -> StorageError:
         return translate(error, self._target)
 
-    def _embed(self) -> None:
-        """Make an embedded file that is missing or empty: whoever comes first, launcher or kernel."""
-        if not self._seen and isinstance(self._target, SqliteTarget):
-            if self._is_new(self._target):
-                self.create()
-            self._seen = True
+    def _see(self) -> None:
+        """Before the first use: make an embedded file that is missing or empty, and look at the version."""
+        if self._seen:
+            return
+        if isinstance(self._target, SqliteTarget) and self._is_new(self._target):
+            self._upgrade(migrating=False)
+        with self._read() as conn:
+            schema.check_version(conn, self._target)
+        self._seen = True
 
     def _is_new(self, target: SqliteTarget) -> bool:
         if not target.exists():

@@ -1,24 +1,54 @@
-"""Making the tables, and adopting those of the classic app. Nothing is ever changed or taken away:
-missing tables, columns and indexes are added, and empty keys are filled."""
+"""Which version the tables have, making them, and bringing them to the newest version."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import Column, Connection, Table, inspect, select, text
-from sqlalchemy.schema import CreateColumn
+from sqlalchemy import Column, Connection, MetaData, String, Table, insert, inspect, select, text
+from sqlalchemy.exc import DBAPIError
 
+from movierec.db.faults import translate
 from movierec.errors import SchemaError
 from movierec.tables import email_key, metadata, username_key, users
 
-__all__ = ["check", "is_empty", "upgrade"]
+__all__ = ["HEAD", "VERSIONS", "check", "check_version", "is_empty", "upgrade"]
+
+VERSIONS = ("0001", "0002")  # oldest first; here, too, because a kernel that looks at them must not import Alembic
+HEAD = VERSIONS[-1]
+
+_version = Table("alembic_version", MetaData(), Column("version_num", String(32), primary_key=True))
 
 
-def check(conn: Connection) -> None:
-    """Ask for every column of every table; a missing one is an error of the database's own."""
+def check(conn: Connection, target: object) -> None:
+    """Ask for every column of every table, in tables of this program's version.
+
+    Args:
+        target: the database; its text begins the message.
+    Raises:
+        SchemaError: one is missing.
+    """
     for table in metadata.sorted_tables:
-        conn.execute(select(table).limit(0))
+        try:
+            conn.execute(select(table).limit(0))
+        except DBAPIError as error:
+            told = translate(error, target)
+            if isinstance(told, SchemaError):
+                told.hint = "Restore the database from a backup: another program has changed its tables."
+            raise told from error
+
+
+def check_version(conn: Connection, target: object) -> None:
+    """See with one query whether the tables are of this program's version.
+
+    Args:
+        target: the database; its text begins the message.
+    Raises:
+        SchemaError: they are older, and the hint has the command; or newer.
+    """
+    found = _version_of(conn)
+    if found != HEAD:
+        raise _refusal(found, target)
 
 
 def is_empty(conn: Connection) -> bool:
@@ -26,59 +56,69 @@ def is_empty(conn: Connection) -> bool:
     return not inspect(conn).get_table_names()
 
 
-def upgrade(conn: Connection) -> list[str]:
-    """Add what is missing; running it again changes nothing.
+def upgrade(conn: Connection, target: object, *, migrating: bool) -> list[str]:
+    """Make the tables where there are none, bring older ones to the newest version, give new rows their keys.
 
+    Args:
+        target: the database; its text begins messages.
+        migrating: whether older tables may be changed.
     Returns:
         What was done, for people.
     Raises:
-        SchemaError: a table of this name exists that is not one of ours; nothing was changed.
+        SchemaError: the tables are newer than this program, another program's, or older and not to be changed.
     """
-    inspector = inspect(conn)
-    names = set(inspector.get_table_names()) & set(metadata.tables)
-    columns = {name: {column["name"].lower() for column in inspector.get_columns(name)} for name in names}
-    existing = [table for table in metadata.sorted_tables if table.name in names]
-    for table in existing:
-        _recognise(table, columns[table.name])
     done = []
-    for table in metadata.sorted_tables:
-        if table in existing:
-            done += _add_columns(conn, table, columns[table.name])
-            done += _add_indexes(conn, table, {index["name"] for index in inspector.get_indexes(table.name)})
-        else:
-            table.create(conn)
-            done.append(f"made table {table.name}")
-    keeping = ", updated_at = updated_at" if "updated_at" in columns.get(users.name, ()) else ""
+    if {*metadata.tables, _version.name}.isdisjoint(inspect(conn).get_table_names()):
+        done = _make(conn)
+    elif (found := _version_of(conn)) != HEAD:
+        if not (migrating and _is_older(found)):
+            raise _refusal(found, target)
+        from movierec.db.migrations.runner import migrate  # Alembic, for those alone who need it
+
+        done = migrate(conn, found)
+    return done + _fill_keys(conn)
+
+
+def _version_of(conn: Connection) -> str | None:
+    """Return the version that is written down; None where none is: tables from before there were versions."""
+    try:
+        found = conn.scalars(select(_version.c.version_num)).all()
+    except DBAPIError as error:
+        if not isinstance(translate(error, ""), SchemaError):
+            raise
+        return None
+    return ", ".join(sorted(found)) or None
+
+
+def _is_older(found: str | None) -> bool:
+    return found is None or found in VERSIONS[:-1]
+
+
+def _refusal(found: str | None, target: object) -> SchemaError:
+    if found is None:
+        return SchemaError(f"{target}: its tables are missing, or older than this program")
+    if _is_older(found):
+        return SchemaError(f"{target}: its tables, of version {found}, are older than this program's {HEAD}")
+    return SchemaError(
+        f"{target}: its tables, of version {found!r}, are newer than this program's {HEAD}",
+        hint="Update movierec: a newer one has upgraded this database.",
+    )
+
+
+def _make(conn: Connection) -> list[str]:
+    metadata.create_all(conn)
+    _version.create(conn)
+    conn.execute(insert(_version).values(version_num=HEAD))
+    return [f"made table {table.name}" for table in metadata.sorted_tables]
+
+
+def _fill_keys(conn: Connection) -> list[str]:
+    """Give the rows of ``users`` their keys; the classic app has left, and may go on adding, some without."""
+    has = {column["name"].lower() for column in inspect(conn).get_columns(users.name)}
+    keeping = ", updated_at = updated_at" if "updated_at" in has else ""
     filled = _fill(conn, users.c.username, users.c.username_key, username_key, keeping=keeping)
     filled += _fill(conn, users.c.email, users.c.email_key, email_key, keeping=keeping)
-    return [*done, f"filled {filled} keys"] if filled else done
-
-
-def _recognise(table: Table, has: set[str]) -> None:
-    """Raise if a table that is there lacks what makes it one of ours: all but the columns that may be empty."""
-    for column in table.columns:
-        if column.name not in has and not column.nullable:
-            raise SchemaError(
-                f"there is a table {table.name} without a column {column.name}: it is another program's",
-                hint="Give movierec a database of its own: DB_NAME, DB_URL or DB_SQLITE_FILE.",
-            )
-
-
-def _add_columns(conn: Connection, table: Table, has: set[str]) -> list[str]:
-    missing = [column for column in table.columns if column.name not in has]
-    for column in missing:
-        definition = CreateColumn(column).compile(dialect=conn.dialect)
-        conn.exec_driver_sql(f"ALTER TABLE {table.name} ADD COLUMN {definition}")
-    return [f"added column {column}" for column in missing]
-
-
-def _add_indexes(conn: Connection, table: Table, has: set[str | None]) -> list[str]:
-    # Indexes that only make things faster are left to whoever made the table.
-    wanted = sorted((index for index in table.indexes if index.unique), key=lambda index: str(index.name))
-    missing = [index for index in wanted if index.name not in has]
-    for index in missing:
-        index.create(conn)
-    return [f"added index {index.name}" for index in missing]
+    return [f"filled {filled} keys"] if filled else []
 
 
 def _fill(

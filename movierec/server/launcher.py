@@ -47,7 +47,7 @@ def run(settings: Settings, front_end: FrontEnd, *, open_browser: bool, notebook
     """Serve the app until Ctrl-C or SIGTERM.
 
     Args:
-        settings: the model must be there; the database is made when it is missing.
+        settings: the model must be there; the database is made when it is missing, an older file upgraded.
         front_end: what the notebook's widgets need.
         open_browser: show the page in the operator's browser once it is served.
         notebook: the one to serve, another than the app's.
@@ -55,7 +55,7 @@ def run(settings: Settings, front_end: FrontEnd, *, open_browser: bool, notebook
         0, for the shell.
     Raises:
         ArtifactError: the model is missing or damaged.
-        StorageError: the database cannot be reached or made.
+        StorageError: the database cannot be reached or made, or its tables are older or newer than the program.
         SettingsError: the address cannot be listened on.
     """
     _log_lines()
@@ -64,7 +64,7 @@ def run(settings: Settings, front_end: FrontEnd, *, open_browser: bool, notebook
         raise SettingsError("MOVIEREC_FORK: this system cannot fork kernels; leave it at auto")
     verify(settings.model_dir)
     db = Database(settings)
-    db.create()
+    db.prepare()
     with _listening(settings) as sockets, _connection_folder() as folder:
         serving = _serve(
             settings, front_end, db, sockets, folder, notebook or _notebook(), open_browser=open_browser

@@ -25,12 +25,13 @@ from tests.auth.helpers import Door
 CHEAP = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 COLUMNS = """SELECT table_name, column_name, column_type, is_nullable, column_default, extra, collation_name
     FROM information_schema.columns WHERE table_schema = DATABASE() AND column_name NOT LIKE '%%\\_key'
-    AND table_name != 'ratings' ORDER BY table_name, ordinal_position"""
+    AND column_name != 'disabled_at' AND table_name IN ('users', 'user_preferences')
+    ORDER BY table_name, ordinal_position"""
 KEYS = """SELECT table_name, index_name, column_name, non_unique FROM information_schema.statistics
     WHERE table_schema = DATABASE() AND index_name NOT LIKE 'movierec%%'
-    AND table_name != 'ratings' ORDER BY 1, 2, 3"""
+    AND table_name IN ('users', 'user_preferences') ORDER BY 1, 2, 3"""
 FOREIGN_KEYS = """SELECT table_name, constraint_name, delete_rule FROM information_schema.referential_constraints
-    WHERE constraint_schema = DATABASE() AND table_name != 'ratings'"""
+    WHERE constraint_schema = DATABASE() AND table_name IN ('users', 'user_preferences')"""
 
 
 pytestmark = pytest.mark.parametrize("database_settings", ["mariadb"], indirect=True)
@@ -80,21 +81,22 @@ def test_adoption_only_adds(old: Settings) -> None:
     adopt(old)
     assert [classic.rows(old, query) for query in queries] == before
     [adopted] = classic.rows(old, "SELECT * FROM users")
-    assert adopted == (*row, "bob", "bob@example.com")
+    assert adopted == (*row, "bob", "bob@example.com", None)
 
 
 def test_adoption_is_done_once(old: Settings) -> None:
     """What was done is told; the second time there is nothing to do."""
     classic.add_user(old, "bob", "hunter2")
     done = Database(old).create()
-    assert done == [
+    assert done[:5] == [
         "added column users.username_key",
         "added column users.email_key",
         "added index movierec_email_key",
         "added index movierec_username_key",
         "made table ratings",
-        "filled 2 keys",
     ]
+    assert {"added column users.disabled_at", "made table logins"} <= set(done)
+    assert done[-1] == "filled 2 keys"
     assert Database(old).create() == []
 
 
@@ -106,12 +108,22 @@ def test_a_database_not_adopted_yet_is_told_with_the_command(old: Settings) -> N
     assert not classic.rows(old, "SHOW COLUMNS FROM users LIKE 'username_key'")
 
 
-def test_another_programs_tables_are_left_alone(mariadb_settings: Settings) -> None:
-    """A users table of other columns is refused before anything is touched."""
+@pytest.mark.parametrize(
+    ("statement", "told"),
+    [
+        (
+            "ALTER TABLE user_preferences CHANGE created_at made_on TIMESTAMP",
+            "user_preferences without a column created_at",
+        ),
+        ("CREATE TABLE tickets (seat INT, price INT)", "tickets without a column ticket_digest"),
+    ],
+    ids=["of the first step", "of the second step"],
+)
+def test_another_programs_tables_are_left_alone(mariadb_settings: Settings, statement: str, told: str) -> None:
+    """A table of other columns is refused before anything is touched, whichever step would add it."""
     classic.make_database(mariadb_settings, classic.VARIANTS[0])
-    classic.rows(mariadb_settings, "ALTER TABLE user_preferences DROP COLUMN favorite_genre")
-    classic.rows(mariadb_settings, "ALTER TABLE user_preferences CHANGE created_at made_on TIMESTAMP")
-    with pytest.raises(SchemaError, match="user_preferences without a column created_at") as caught:
+    classic.rows(mariadb_settings, statement)
+    with pytest.raises(SchemaError, match=told) as caught:
         Database(mariadb_settings).create()
     assert "DB_NAME" in caught.value.hint
     assert not classic.rows(mariadb_settings, "SHOW COLUMNS FROM users LIKE 'username_key'")

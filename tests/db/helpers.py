@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 
@@ -9,7 +12,19 @@ import pytest
 from sqlalchemy import Connection, insert, select
 
 from movierec.db import Database
+from movierec.settings import Settings
 from movierec.tables import users
+
+_PROGRAM = """
+import sys
+from movierec.db import Database
+from movierec.settings import Settings
+from movierec.settings import load_settings
+database = Database(load_settings())
+print("ready", flush=True)
+sys.stdin.readline()
+{}
+"""
 
 COMMIT = b"\x03COMMIT"  # as PyMySQL sends this query; it also says SET AUTOCOMMIT
 
@@ -55,3 +70,26 @@ def in_threads(count: int, fn: Callable[[], object]) -> list[BaseException]:
     for thread in threads:
         thread.join(timeout=60)
     return raised
+
+
+def run_together(settings: Settings, call: str, count: int = 4) -> list[str]:
+    """Run *call* on ``database`` in processes that start together; return what each printed. None may fail."""
+    environ = settings.kernel_environment() | {"PATH": os.environ["PATH"]}
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", _PROGRAM.format(call)], env=environ, text=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        )
+        for _ in range(count)
+    ]  # fmt: skip
+    for process in processes:
+        assert process.stdout.readline() == "ready\n"
+    for process in processes:
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    printed = []
+    for process in processes:
+        output, errors = process.communicate(timeout=60)
+        assert process.returncode == 0, errors
+        printed.append(output)
+    return printed

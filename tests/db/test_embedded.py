@@ -157,11 +157,12 @@ def test_a_damaged_file_is_told(embedded: Settings) -> None:
     assert "backup" in caught.value.hint
 
 
-def test_pymysql_and_the_orm_are_not_loaded_for_the_embedded_file(settings: Settings) -> None:
-    """Each visitor's kernel pays for what it uses."""
+def test_nothing_is_loaded_that_the_embedded_file_does_not_need(settings: Settings) -> None:
+    """Each visitor's kernel pays for what it uses, and so does a launcher that finds all up to date."""
     program = (
         "import sys; from movierec.db import Database; from movierec.settings import load_settings;"
-        "Database(load_settings()).check(); print([m for m in ('pymysql', 'sqlalchemy.orm') if m in sys.modules])"
+        "Database(load_settings()).check(); Database(load_settings()).prepare();"
+        "print([m for m in ('pymysql', 'sqlalchemy.orm', 'alembic', 'mako') if m in sys.modules])"
     )
     environ = settings.kernel_environment() | {"PATH": os.environ["PATH"]}
     result = subprocess.run(

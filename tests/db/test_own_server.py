@@ -168,7 +168,7 @@ def test_a_read_only_server_is_told(app: Settings, server: Server) -> None:
 def test_a_server_killed_in_the_middle_leaves_nothing_half_written(settings: Settings, tmp_path: Path) -> None:
     """The caller is told; when the server is back, the transaction is not there, and goes through anew."""
     datadir = make_datadir(tmp_path)
-    with running(datadir) as server:
+    with running(datadir, "--innodb-flush-log-at-trx-commit=1") as server:  # what is committed is kept
         app = settings.replace(db_host="127.0.0.1", db_port=server.port, db_user="root", db_name="movierec_test")
         database = Database(app)
         database.create()

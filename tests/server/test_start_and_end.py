@@ -11,9 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from movierec.cli import main
 from movierec.db import Database
-from movierec.settings import load_settings
-from movierec.tables import ratings
+from movierec.settings import Settings, load_settings
+from tests.db import first
+from tests.db.helpers import on_mariadb
 from tests.fake_tmdb import FakeTmdb
 from tests.kernel_page import Page, ask
 from tests.server.looking import beacon, kernel_processes, kernels, settled
@@ -76,13 +78,32 @@ def test_kernels_end_with_a_server_that_is_killed(tmp_path: Path, toy_model: Pat
             time.sleep(0.05)
 
 
-def test_an_older_database_gets_the_tables_that_it_lacks(tmp_path: Path, toy_model: Path) -> None:
-    """Made before there were ratings: whoever serves it next need do nothing."""
-    database = Database(load_settings({"MOVIEREC_HOME": str(tmp_path)}))
-    database.create()
-    database.write(lambda conn: ratings.drop(conn))
+def test_an_older_embedded_file_is_upgraded(tmp_path: Path, toy_model: Path) -> None:
+    """Made before tables had versions: whoever serves it next need do nothing."""
+    settings = load_settings({"MOVIEREC_HOME": str(tmp_path)})
+    first.make_database(settings)
+    database = Database(settings)
     with start_server(tmp_path, {"MODEL_DIR": str(toy_model), "MOVIEREC_POOL_SIZE": "0"}):
         database.check()
+
+
+@on_mariadb
+def test_an_older_database_of_a_server_is_not_served(
+    database_settings: Settings, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It tells the command; when that has run, it goes on, here to an address that is none."""
+    for name, value in database_settings.kernel_environment().items():
+        monkeypatch.setenv(name, value)
+    first.make_database(database_settings)
+    serve = ["serve", "--no-browser", "--host", "no-such-host.invalid"]
+    assert main(serve) == 1
+    told = capsys.readouterr().err
+    assert "are missing, or older than this program" in told
+    assert "movierec db upgrade" in told
+    assert main(["db", "upgrade"]) == 0
+    assert "added column users.disabled_at" in capsys.readouterr().out
+    assert main(serve) == 1
+    assert "MOVIEREC_HOST" in capsys.readouterr().err
 
 
 def test_a_port_that_is_taken_is_passed_over_and_told(tmp_path: Path, toy_model: Path) -> None:
