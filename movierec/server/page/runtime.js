@@ -247,8 +247,7 @@ async function drawBox(model, el, signal) {
     });
   };
   model.follow("children", arrange, signal);
-  // A view may give way to others before it is drawn: then these are what the page waits for.
-  for (let seen; seen !== views; ) await Promise.all((seen = views).map((view) => view.drawn));
+  for (let old; old !== views; ) await Promise.all((old = views).map(({ drawn }) => drawn)); // and what has come meanwhile
 }
 
 // ------------------------------------------------------------------ the way to the kernel
