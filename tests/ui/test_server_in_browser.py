@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 
 from movierec.app import App
@@ -90,6 +91,20 @@ def test_the_box_is_ticked_by_key_and_by_its_words(opener: Opener) -> None:
     size = box.bounding_box()
     assert size
     assert min(size["width"], size["height"]) >= 40
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_at_the_door_of_our_server(opener: Opener, scheme: str) -> None:
+    """With its box, ticked, and an alert of the whole form, in both colour schemes."""
+    tab = opener()
+    tab.page.emulate_media(color_scheme=scheme)
+    opener.server.instead["login"] = (
+        429,
+        '{"kind": "failed", "text": "Too many attempts. Try again in 7 seconds."}',
+    )
+    log_in(tab, keep=True)
+    expect(tab.role("alert")).to_be_visible()
+    assert [(found["id"], found["nodes"]) for found in Axe().run(tab.page).response["violations"]] == []
 
 
 def test_problems_stand_where_they_stand_without_a_server(opener: Opener) -> None:

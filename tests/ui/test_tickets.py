@@ -9,6 +9,7 @@ import pytest
 
 from movierec.app import App
 from movierec.auth import FORMS, Login
+from movierec.ui import components, files
 from movierec.ui.components import Component
 from tests.toy import HEAT
 from tests.ui.conftest import KERNEL_ID, PASSWORD, Visit
@@ -63,6 +64,13 @@ def test_a_ticket_brings_the_films(served: Visit) -> None:
     assert served.wire.say("Door", "ticket", ticket=ticket_for(served, begin(served))) == []
     assert served.shown == ["Header", "SearchBox", "PosterGrid", "Notice", "Footer"]
     assert served.wire.state("Header")["username"] == "ann_1"
+
+
+def test_what_a_ticket_brings_is_fetched_before_it_is_asked_for(inside: Visit) -> None:
+    """The scripts of all that is shown are named in the page's head; so is the door's, which lets them in."""
+    shown = {getattr(components, name).script for name in inside.shown}
+    assert set(files.INSIDE) == shown | {"door.js"}
+    assert set(files.INSIDE) <= files.files().keys()
 
 
 def test_a_ticket_is_good_once(served: Visit) -> None:
