@@ -8,6 +8,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
+from tests.chromium import WATCH_DOOR
 from tests.ui.front_desk import FrontDesk
 from tests.ui.wire import Wire
 
@@ -15,12 +16,6 @@ ORIGIN = "http://movierec.test"
 _PAGE = f"""<!doctype html><html lang="en"><head><meta charset="utf-8"><title>movierec</title>
 <meta name="viewport" content="width=device-width"><style>body{{margin:0}}</style></head><body>
 <script>{(Path(__file__).parent / "runtime.js").read_text("utf-8")}</script>%s</body></html>"""
-# From the beginning, whenever anything comes into the page, before it is painted: is anything drawn of the door?
-_WATCH = """
-window.doorSeen = false;
-new MutationObserver(() => { doorSeen ||= Boolean(document.querySelector(".mr-door > *")); })
-  .observe(document, { childList: true, subtree: true });
-"""
 _PIXEL = b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff!\xf9\x04\x00\x00\x00\x00\x00,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;"  # noqa: E501
 
 
@@ -47,7 +42,7 @@ class Tab:
         self.page.on("console", lambda said: self.errors.append(said.text) if said.type == "error" else None)
         self.page.route(f"{ORIGIN}/**", self._serve)
         self.page.expose_function("kernel", self._kernel)
-        self.page.add_init_script(_WATCH)
+        self.page.add_init_script(WATCH_DOOR)
         self.page.goto(f"{ORIGIN}/")
         self.page.evaluate("([log, root]) => start(log, root)", [wire.log, wire.id("VBoxModel")])
 
