@@ -140,9 +140,11 @@ class Controller:
 
     def _log_out(self, _sender: Component) -> None:
         login = self._login
-        self._end_visit()  # first, because it needs no database: who wants to leave can
-        if login is not None:
-            self._app.logins.end(login)
+        try:
+            self._end_visit()  # first, because it needs no database: who wants to leave can
+        finally:
+            if login is not None:
+                self._app.logins.end(login)
 
     def _log_out_everywhere(self, _sender: Component) -> None:
         if self._login is not None:

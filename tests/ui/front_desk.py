@@ -25,6 +25,7 @@ class FrontDesk:
         token: the browser's login cookie; empty: none.
         ticket: what the page brings when it is loaded; None: nothing.
         asked: method, place and body of each request.
+        names: of the forms that were posted.
         instead: place -> status and body of an answer that is given instead of a true one.
     """
 
@@ -33,6 +34,7 @@ class FrontDesk:
         self.token = ""
         self.ticket: str | None = None
         self.asked: list[tuple[str, str, Any]] = []
+        self.names: list[str] = []
         self.instead: dict[str, tuple[int, str]] = {}
 
     def sign_up(self, username: str = "ann_1", password: str = "a long walk home") -> None:
@@ -67,6 +69,7 @@ class FrontDesk:
         assert request.headers["x-movierec"] == "1"
         body = request.post_data_json if request.method == "POST" else None
         self.asked.append((request.method, place, body))
+        self.names += [name for name in [request.headers.get("x-movierec-form")] if name]
         if place in self.instead:
             status, text = self.instead[place]
             route.fulfill(status=status, body=text, content_type="text/html")

@@ -68,6 +68,7 @@ function render({ model, el }) {
 
   let leaving = false; // the browser's cookie has to go as well, once the kernel has ended all
   const everywhere = () => (leaving = send(model, el, { kind: "log_out_everywhere" }));
+  const download = () => send(model, el, { kind: "export" });
   const end = (login_id) => send(model, el, { kind: "end_login", login_id });
   const list = h("ul", { class: "mr-places", role: "list", "aria-label": "Your logins" });
 
@@ -90,7 +91,6 @@ function render({ model, el }) {
   draw();
 
   const title = uid("account");
-  const export_ = () => send(model, el, { kind: "export" });
   el.append(
     h(
       "section",
@@ -107,7 +107,7 @@ function render({ model, el }) {
           { class: "mr-more mr-data" },
           h("h3", {}, "Your data"),
           h("p", { class: "mr-hint" }, "All that is stored about you, as one JSON file."),
-          h("button", { type: "button", class: "mr-ghost", onclick: export_ }, "Download my data"),
+          h("button", { type: "button", class: "mr-ghost", onclick: download }, "Download my data"),
         ),
         ofDeletion.node,
       ),
