@@ -3,8 +3,8 @@
 Clients that speak the protocol are the crowd (``tests/crowd_client.py``), and one Chromium among them is a person:
 
 - fifty come at once, the person in the midst of them, to a server that has two kernels ready. "Skeleton" is when
-  the beginning of the page has arrived, which shows that there will be one, "usable" when the kernel has answered
-  an empty form; the person's "usable" is, as in ``page.py``, an answered click on the tab "Sign up";
+  the beginning of the page has arrived, which shows that there will be one, "usable" when the kernel has told the
+  state of a widget; the person's "usable" is, as in ``page.py``, an answered click on the tab "Sign up";
 - a hundred sit there, twenty search and pick, a key each 200 ms, a film each 2 to 3 s, and so does the person;
 - twenty tabs are closed: what is left of their kernels after 5 s.
 
@@ -42,6 +42,8 @@ COMERS, ROUNDS = 50, 3
 IDLE, ACTIVE, ACTIVE_S = 100, 20, 30.0
 TABS, TABS_S = 20, 5.0
 POOL = 2  # kernels that are there without anybody, where they are counted
+# All of the crowd are of one address.
+SETTINGS = {"MOVIEREC_POOL_SIZE": str(POOL), "SIGN_UPS_PER_ADDRESS": "1000000"}
 KEY_S, PAUSE_S = 0.2, (1.0, 1.4)  # with five to eight keys before it: a film each 2 to 3 s
 TYPED = ("toy sto", "the godf", "incept", "alien", "casabl", "spirit", "matrix", "pulp f")
 ENTER_AT_ONCE = 8  # so that logging in, 60 ms of a core each, is no crowd of its own
@@ -223,7 +225,7 @@ def started(model_dir: Path) -> Iterator[Server]:
     """Start our server in a home of its own, with its pool full."""
     with (
         tempfile.TemporaryDirectory(prefix="movierec-") as home,
-        start_server(Path(home), {"MODEL_DIR": str(model_dir), "MOVIEREC_POOL_SIZE": str(POOL)}) as server,
+        start_server(Path(home), {"MODEL_DIR": str(model_dir), **SETTINGS}) as server,
     ):
         server.wait_for(lambda: kernels(server)["ready"] == POOL, why="a full pool")
         yield server

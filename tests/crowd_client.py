@@ -18,10 +18,9 @@ import asyncio
 import json
 import re
 import time
-import urllib.parse
 import uuid
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -30,10 +29,9 @@ from jupyter_server.services.kernels.connection.base import deserialize_msg_from
 from tornado.httpclient import HTTPRequest
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
-from tests.kernel_page import PROTOCOL, framed
+from tests.kernel_page import PASSWORD, PROTOCOL, framed
 
 PATIENCE_S = 90.0
-PASSWORD = "a long walk home"
 _SKELETON = 'id="loading"'
 _LARGEST_BYTES = 2**20  # of a line or a chunk of HTTP
 
@@ -69,36 +67,38 @@ class Guest:
         """
         self.username = username
         self._url, self._host = url, urlsplit(url).netloc
-        self._kernel_id = self._xsrf = ""
+        self._kernel_id, self._cookies = "", dict[str, str]()
         self._socket: WebSocketClientConnection | None = None
         self._widgets: dict[str, str] = {}  # name of the class -> id of the newest
         self._awaited: list[tuple[Callable[[Said], bool], asyncio.Future[Said]]] = []
         self._questions = 0
 
     async def arrive(self) -> Arrival:
-        """Load the page and its files, open the websocket, get the kernel's answer: an empty form is refused."""
+        """Load the page and its files, open the websocket, get the kernel's answer: the state of a widget."""
         begun = time.perf_counter()
         line = await Line.open(self._host)
-        page = await line.get(urlsplit(self._url).path, mark=_SKELETON)
+        page = await line.get(urlsplit(self._url).path, mark=_SKELETON, headers=self._headers())
         page_s = time.perf_counter() - begun
-        self._xsrf = page.cookie
+        self._cookies |= page.cookies
         self._read(page.text)
         for address in re.findall(r'(?:href|src)="(/[^"]*/static/[^"]+)"', page.text):
             await line.get(address)
         line.close()
         await self._connect()
-        empty = {"username": "", "email": "", "password": "", "confirm": ""}
-        refused = await self._say("Door", "sign_up", empty, lambda said: said.data.get("kind") == "problems")
-        return Arrival(page.marked_at - begun, page_s, refused.at - begun)
+        answer = self._await(lambda said: said.widget == "Door" and "state" in said.data)
+        self._send("comm_msg", {"comm_id": self._widgets["Door"], "data": {"method": "request_state"}})
+        answered = await asyncio.wait_for(answer, PATIENCE_S)
+        return Arrival(page.marked_at - begun, page_s, answered.at - begun)
 
     async def enter(self) -> None:
         """Sign up and log in."""
         who = {"username": self.username, "password": PASSWORD}
-        new = who | {"email": f"{self.username}@example.com", "confirm": PASSWORD}
-        await self._say("Door", "sign_up", new, lambda said: said.data.get("kind") == "created")
+        await self._post("signup", who | {"email": f"{self.username}@example.com", "confirm": PASSWORD})
+        welcome = await self._post("login", who | {"keep": False})
         await self._say(
-            "Door", "log_in", who, lambda said: said.kind == "comm_open" and said.widget == "PosterGrid"
-        )
+            "Door", "ticket", {"ticket": welcome["ticket"]},
+            lambda said: said.kind == "comm_open" and said.widget == "PosterGrid",
+        )  # fmt: skip
 
     async def search(self, text: str) -> tuple[float, list[int]]:
         """Ask for films; return after how many seconds they came, and their ids."""
@@ -123,8 +123,7 @@ class Guest:
         if self._socket is not None:
             self._socket.close()
         line = await Line.open(self._host)
-        body = urllib.parse.urlencode({"_xsrf": self._xsrf})
-        await line.get(f"/voila/api/shutdown/{self._kernel_id}", body=body, cookie=self._xsrf)
+        await line.get(f"/voila/api/shutdown/{self._kernel_id}", body="", headers=self._headers())
         line.close()
 
     # ------------------------------------------------------------------ the page
@@ -142,11 +141,27 @@ class Guest:
         name = str(state.get("_anywidget_id") or state.get("_model_name")).rsplit(".", 1)[-1]
         self._widgets[name] = model_id
 
+    def _headers(self) -> dict[str, str]:
+        """What a browser adds to each request."""
+        cookie = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
+        return {"Origin": f"http://{self._host}"} | ({"Cookie": cookie} if cookie else {})
+
+    async def _post(self, path: str, fields: dict[str, Any]) -> dict[str, Any]:
+        """Hand in a form; return the answer, which must be a good one."""
+        line = await Line.open(self._host)
+        body = json.dumps({"kernel_id": self._kernel_id, **fields})
+        headers = {"X-Movierec": "1", "Content-Type": "application/json", **self._headers()}
+        answer = await line.get(f"/movierec/{path}", body=body, headers=headers)
+        line.close()
+        self._cookies |= answer.cookies
+        reply: dict[str, Any] = json.loads(answer.text)
+        return reply
+
     # ------------------------------------------------------------------ the wire
 
     async def _connect(self) -> None:
         address = f"ws://{self._host}/api/kernels/{self._kernel_id}/channels?session_id={uuid.uuid4().hex}"
-        request = HTTPRequest(address, headers={"Origin": f"http://{self._host}"}, connect_timeout=PATIENCE_S)
+        request = HTTPRequest(address, headers=self._headers(), connect_timeout=PATIENCE_S)
         self._socket = await websocket_connect(
             request, subprotocols=[PROTOCOL], on_message_callback=self._hear, max_message_size=2**26
         )
@@ -198,13 +213,9 @@ class Response:
     """What came over HTTP; ``marked_at`` is when the text that was looked for had been read."""
 
     headers: dict[str, str] = field(default_factory=dict)
+    cookies: dict[str, str] = field(default_factory=dict)
     text: str = ""
     marked_at: float = 0.0
-
-    @property
-    def cookie(self) -> str:
-        """The token without which no kernel can be ended."""
-        return self.headers.get("set-cookie", "").partition("_xsrf=")[2].partition(";")[0]
 
 
 class Line:
@@ -223,24 +234,26 @@ class Line:
         """Hang up."""
         self._writer.close()
 
-    async def get(self, path: str, *, mark: str = "", body: str | None = None, cookie: str = "") -> Response:
+    async def get(
+        self, path: str, *, mark: str = "", body: str | None = None, headers: Mapping[str, str] | None = None
+    ) -> Response:
         """Get *path*, or post *body*; look for *mark* in the text as it comes."""
         lines = [
             f"{'GET' if body is None else 'POST'} {path} HTTP/1.1",
             f"Host: {self._host}",
             "Accept-Encoding: gzip",
+            *(f"{name}: {value}" for name, value in (headers or {}).items()),
         ]
         if body is not None:
-            lines += [f"Content-Length: {len(body)}", "Content-Type: application/x-www-form-urlencoded"]
-        if cookie:
-            lines.append(f"Cookie: _xsrf={cookie}")
+            lines.append(f"Content-Length: {len(body)}")
         self._writer.write("\r\n".join([*lines, "", body or ""]).encode())
         return await asyncio.wait_for(self._answer(mark), PATIENCE_S)
 
     async def _answer(self, mark: str) -> Response:
         head = (await self._reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
-        pairs = (line.partition(":") for line in head[1:] if line)
-        response = Response({name.lower(): value.strip() for name, _, value in pairs})
+        pairs = [(name.lower(), value.strip()) for name, _, value in (line.partition(":") for line in head[1:])]
+        cookies = (value.partition(";")[0].partition("=") for name, value in pairs if name == "set-cookie")
+        response = Response(dict(pairs), {name: value for name, _, value in cookies})
         assert head[0].split()[1] in ("200", "204"), f"{self._host}: {head[0]}"
         zipped = response.headers.get("content-encoding") == "gzip"
         unzip = zlib.decompressobj(16 + zlib.MAX_WBITS)

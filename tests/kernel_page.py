@@ -1,6 +1,6 @@
-"""A page without a browser: it visits, opens its kernel's websocket, and says what it likes.
+"""A page without a browser: it visits, opens its kernel's websocket, sends forms, and says what it likes.
 
-It can do what no page of ours would: use any Origin, send any bytes.
+It can do what no page of ours would: use any Origin, any cookie, send any bytes.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from websockets.sync.client import ClientConnection, connect
 
 PROTOCOL = "v1.kernel.websocket.jupyter.org"
 PATIENCE_S = 20.0
+PASSWORD = "a long walk home"
 
 
 def framed(msg_type: str, content: dict[str, Any], *, channel: str = "shell", msg_id: str = "") -> bytes:
@@ -48,16 +49,28 @@ class Answer:
     def json(self) -> Any:
         return json.loads(self.body)
 
+    @property
+    def set_cookies(self) -> dict[str, str]:
+        """Return name -> all that the server says of a cookie, as it is on the wire."""
+        return {line.partition("=")[0]: line for line in self.headers.get_all("Set-Cookie", [])}
 
-def ask(url: str, path: str = "", *, method: str = "GET", body: bytes | None = None, **headers: str) -> Answer:
-    """Send one request, with *path* below *url* exactly as it is; ``_`` in header names means ``-``."""
+
+def ask(
+    url: str, path: str = "", *, method: str = "GET", body: bytes | None = None, **headers: str | None
+) -> Answer:
+    """Send one request, with *path* below *url* exactly as it is; ``_`` in header names means ``-``.
+
+    A header that is None is left out.
+    """
     parts = urlsplit(url)
     assert parts.hostname
     connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=PATIENCE_S)
     try:
         connection.putrequest(method, parts.path + path, skip_host="Host" in headers, skip_accept_encoding=True)
         length = {} if body is None else {"Content-Length": str(len(body))}
-        for name, value in (length | headers).items():
+        for name, value in (
+            length | {name: value for name, value in headers.items() if value is not None}
+        ).items():
             connection.putheader(name.replace("_", "-"), value)
         connection.endheaders(body)
         response = connection.getresponse()
@@ -68,20 +81,28 @@ def ask(url: str, path: str = "", *, method: str = "GET", body: bytes | None = N
 
 @dataclass
 class Page:
-    """A visit to the server at *url*: the page's text and what it says of its kernel."""
+    """A visit to the server at *url*: the page's text and what it says of its kernel.
+
+    Attributes:
+        cookies: what the browser keeps, name -> value. Give two pages the same, and they are in one browser.
+        headers: what a proxy would add to each request.
+        username: of whoever sits before it.
+    """
 
     url: str
     query: str = ""
+    cookies: dict[str, str] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict)
+    username: str = ""
     answer: Answer = field(init=False)
 
     def __post_init__(self) -> None:
-        self.answer = ask(self.url, self.query)
+        self.answer = self.ask(self.query)
         assert self.answer.status == 200, self.answer.text
 
     @property
     def config(self) -> dict[str, Any]:
-        text = self.answer.text.split('<script type="application/json" id="movierec-page">')[1]
-        config: dict[str, Any] = json.loads(text.split("</script>")[0])
+        config: dict[str, Any] = self.element("movierec-page")
         return config
 
     @property
@@ -89,16 +110,65 @@ class Page:
         return str(self.config["kernel_id"])
 
     @property
-    def xsrf(self) -> str:
-        return (self.answer.headers["Set-Cookie"] or "").split("_xsrf=")[1].split(";")[0]
+    def ticket(self) -> str | None:
+        """Return the ticket that came with the page; None when there is no place for one."""
+        there = 'id="movierec-ticket"' in self.answer.text
+        return str(self.element("movierec-ticket")["ticket"]) if there else None
+
+    def element(self, name: str) -> Any:
+        text = self.answer.text.split(f'<script type="application/json" id="{name}">')[1]
+        return json.loads(text.split("</script>")[0])
+
+    @property
+    def origin(self) -> str:
+        return self.url.rstrip("/")
+
+    @property
+    def cookie(self) -> str:
+        """Return the header that a browser sends."""
+        return "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+
+    def ask(
+        self, path: str = "", *, method: str = "GET", body: bytes | None = None, **headers: str | None
+    ) -> Answer:
+        """Send a request as the page's own browser would, and keep the cookies that come back."""
+        own = {"Cookie": self.cookie or None, "Origin": None if method == "GET" else self.origin, **self.headers}
+        answer = ask(self.url, path, method=method, body=body, **(own | headers))
+        for name, line in answer.set_cookies.items():
+            value = line.partition("=")[2].partition(";")[0].strip('"')
+            if value:
+                self.cookies[name] = value
+            else:
+                self.cookies.pop(name, None)
+        return answer
+
+    def send(self, path: str, fields: Any, **headers: str | None) -> Answer:
+        """Send a form of the page's, with the id of its kernel unless the fields have another."""
+        body = json.dumps({"kernel_id": self.kernel_id} | fields if isinstance(fields, dict) else fields)
+        headers = {"X_Movierec": "1", "Content_Type": "application/json"} | headers
+        return self.ask(f"movierec/{path}", method="POST", body=body.encode(), **headers)
+
+    def sign_up(self, username: str, password: str = PASSWORD) -> Answer:
+        fields = {"username": username, "email": f"{username}@example.com", "password": password}
+        return self.send("signup", fields | {"confirm": password})
+
+    def log_in(self, username: str = "", password: str = PASSWORD, *, keep: bool = False) -> Answer:
+        fields = {"username": username or self.username, "password": password, "keep": keep}
+        return self.send("login", fields)
+
+    def log_out(self) -> Answer:
+        return self.ask("movierec/login", method="DELETE", X_Movierec="1")
 
     @contextmanager
-    def socket(self, *, protocol: str = PROTOCOL, **options: Any) -> Iterator[Socket]:
+    def socket(self, *, protocol: str = PROTOCOL, kernel_id: str = "", **options: Any) -> Iterator[Socket]:
         """Open the websocket to the kernel; by default as a page of the server's own would."""
         parts = urlsplit(self.url)
-        options = {"origin": f"http://{parts.netloc}", "max_size": None, "compression": None} | options
-        address = f"ws://{parts.netloc}/api/kernels/{self.kernel_id}/channels?session_id={uuid.uuid4().hex}"
-        with connect(address, subprotocols=[protocol], **options) as connection:
+        options = {
+            "origin": self.origin, "additional_headers": {"Cookie": self.cookie}, "max_size": None,
+            "compression": None,
+        } | options  # fmt: skip
+        path = f"/api/kernels/{kernel_id or self.kernel_id}/channels?session_id={uuid.uuid4().hex}"
+        with connect(f"ws://{parts.netloc}{path}", subprotocols=[protocol], **options) as connection:
             yield Socket(connection)
 
 

@@ -17,8 +17,11 @@ from tornado.web import HTTPError, RequestHandler
 from tornado.websocket import WebSocketClosedError
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler, read_header_from_binary_message
 
+from movierec.server.peers import Peers
+from movierec.server.visits import Cookies
+
 __all__ = [
-    "Everybody", "KernelHandler", "KernelSocket", "NotHere", "Plain", "Refused", "SameOrigin", "ShutdownHandler",
+    "Everybody", "KernelHandler", "KernelSocket", "NotHere", "OwnOrigin", "Plain", "Refused", "ShutdownHandler",
 ]  # fmt: skip
 
 _log = logging.getLogger(__name__)
@@ -73,48 +76,66 @@ class Refused(Plain):
         raise HTTPError(403)
 
 
-class SameOrigin(Plain, JupyterHandler):
-    """A page of another site, where the browser names it, is refused."""
+class OwnOrigin(Plain, JupyterHandler):
+    """What a page of another site, where the browser names it, is refused."""
+
+    def initialize(self, peers: Peers, cookies: Cookies) -> None:
+        self._peers, self._cookies = peers, cookies
+
+    def check_origin(self, origin: str | None = None) -> bool:
+        """Return whether the request is from a page of ours, or does not say."""
+        origin = origin or self.request.headers.get("Origin")
+        return not origin or self._peers.is_own_origin(self.request, origin)
+
+    def check_xsrf_cookie(self) -> None:
+        """Not needed: browsers name the origin of all that is no GET, and send a visit to its own site only."""
 
     async def prepare(self) -> None:  # type: ignore[override]
-        if self.request.headers.get("Origin") and not self.check_origin():
+        if not self.check_origin():
             raise HTTPError(403)
         await super().prepare()
 
+    def check_kernel(self, kernel_id: str) -> None:
+        """Go on only if the kernel is there, and has been given to this visit."""
+        kernels: Any = self.kernel_manager
+        if not kernels.is_there(kernel_id):
+            raise HTTPError(404)
+        if not kernels.belongs(kernel_id, self._cookies.get(self, "visit")):
+            raise HTTPError(403)
 
-class KernelHandler(SameOrigin):
+
+class KernelHandler(OwnOrigin):
     """Tells a page whether its kernel is still there; not a way to end, restart or list any."""
 
     async def get(self, kernel_id: str) -> None:
         self.set_header("Cache-Control", "no-store")
+        self.check_kernel(kernel_id)
         kernels: Any = self.kernel_manager
-        if not kernels.is_there(kernel_id):
-            raise HTTPError(404)
         self.write(await ensure_async(kernels.kernel_model(kernel_id)))
 
 
-class ShutdownHandler(SameOrigin):
+class ShutdownHandler(OwnOrigin):
     """Ends a kernel when its page closes: the page sends a beacon."""
 
     async def post(self, kernel_id: str) -> None:
+        if not self.request.headers.get("Origin"):
+            raise HTTPError(403)
+        self.check_kernel(kernel_id)
         kernels: Any = self.kernel_manager
-        if kernel_id not in kernels:
-            raise HTTPError(404)
         await kernels.end(kernel_id)
         self.set_status(204)
 
 
-class KernelSocket(Plain, VoilaKernelWebsocketHandler):  # type: ignore[misc]
+class KernelSocket(OwnOrigin, VoilaKernelWebsocketHandler):  # type: ignore[misc]
     """A page's way to its kernel."""
 
     async def get(self, kernel_id: str) -> None:
-        """Open the websocket, for a page of ours and no other."""
+        """Open the websocket, for the page that the kernel was given to and no other."""
         # Before anything else: the stock handler first attaches to the kernel, and takes a missing Origin for
         # a script that may pass.
-        if not self.get_origin() or not self.check_origin():
+        if not self.request.headers.get("Origin"):
             raise HTTPError(403)
-        if not self.kernel_manager.is_there(kernel_id):
-            raise HTTPError(404)
+        self.check_kernel(kernel_id)
         # The older protocol would need another way to tell what passes; and what is read by it is believed.
         protocols = self.request.headers.get("Sec-WebSocket-Protocol", "").split(",")
         if _PROTOCOL not in map(str.strip, protocols):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from tornado.httputil import HTTPHeaders
+from tornado.httputil import HTTPHeaders, HTTPServerRequest
 from tornado.web import OutputTransform
+
+from movierec.server.peers import Peers
 
 __all__ = ["SafetyHeaders"]
 
@@ -24,13 +26,19 @@ _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
+_HTTPS_ONLY = "max-age=31536000"
 
 
 class SafetyHeaders(OutputTransform):
     """Sets them at the last moment, over whatever a handler, ours or a foreign one, has set."""
+
+    def __init__(self, request: HTTPServerRequest, *, peers: Peers):
+        super().__init__(request)
+        self._is_https = peers.is_https(request)
 
     def transform_first_chunk(
         self,
@@ -41,5 +49,7 @@ class SafetyHeaders(OutputTransform):
     ) -> tuple[int, HTTPHeaders, bytes]:
         for name, value in _HEADERS.items():
             headers[name] = value
+        if self._is_https:
+            headers["Strict-Transport-Security"] = _HTTPS_ONLY
         headers.pop("Server", None)
         return status_code, headers, chunk

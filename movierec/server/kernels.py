@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import hmac
 import os
 import time
 from collections.abc import Mapping
@@ -15,6 +16,7 @@ from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelMana
 from tornado.web import HTTPError
 
 from movierec.server.fork import COMMAND, ForkedKernel
+from movierec.server.visits import digest
 
 __all__ = ["Kernels", "OneKernel", "OwnKernelSpec"]
 
@@ -72,12 +74,17 @@ class Kernels(AsyncMappingKernelManager):
         env = {**(os.environ if env is None else env), **site.kernel_environment}
         kernel_id = str(await super().start_kernel(env=env, **kwargs))
         kernel = self._of(kernel_id)
-        kernel.away_since, kernel.was_opened = None, False
+        kernel.away_since, kernel.was_opened, kernel.visit = None, False, b""
         return kernel_id
 
-    def give(self, kernel_id: str) -> None:
+    def give(self, kernel_id: str, visit: str) -> None:
         """A visitor has been given the kernel: their page will connect to it, or never come."""
-        self._of(kernel_id).away_since = time.monotonic()
+        kernel = self._of(kernel_id)
+        kernel.away_since, kernel.visit = time.monotonic(), digest(visit)
+
+    def belongs(self, kernel_id: str, visit: str) -> bool:
+        """Return whether that is a kernel which has been given to *visit*."""
+        return kernel_id in self and hmac.compare_digest(getattr(self._of(kernel_id), "visit", b""), digest(visit))
 
     def notify_connect(self, kernel_id: str) -> None:
         """A page has opened its websocket."""

@@ -85,12 +85,15 @@ async def _serve(
 ) -> None:
     stop = _stop_signal()
     # Here, because Voilà takes a second or two: what keeps us from starting was told before.
+    from movierec.app import front_desk
+    from movierec.server.reception import Reception
     from movierec.server.services import Films, Health, HealthHandler, PosterHandler, model_mark
     from movierec.server.site import Site
 
     port = sockets[0].getsockname()[1]
     local = _all_loopback(sockets)
-    site = Site(settings, front_end, notebook=notebook, port=port, local=local, folder=folder)
+    reception = Reception(front_desk(db, settings))
+    site = Site(settings, front_end, reception=reception, notebook=notebook, port=port, local=local, folder=folder)
     films, posters = Films(settings.model_dir), PosterStore(settings)
     health = Health(films, settings.model_dir, db, site.count_kernels)
     application = site.application(
@@ -118,6 +121,7 @@ async def _serve(
         server.stop()
         posters.close()
         health.close()
+        reception.close()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(site.close(), _END_KERNELS_S)
 
@@ -233,3 +237,4 @@ def _log_lines() -> None:
     handler.setFormatter(_Line("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     handler.addFilter(_is_news)
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    logging.getLogger("movierec.security").setLevel(logging.INFO)  # who logs in, and who tries to

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import re
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +17,18 @@ from traitlets.config import Config
 from voila.app import Voila
 from voila.configuration import VoilaConfiguration
 
-from movierec.server import handlers
+from movierec.server import forms, handlers
 from movierec.server.front_end import FrontEnd
 from movierec.server.headers import SafetyHeaders
 from movierec.server.kernels import Kernels, OwnKernelSpec
 from movierec.server.notebook import Notebook
 from movierec.server.nursery import Nursery, can_fork
 from movierec.server.page import PageHandler, PageText
+from movierec.server.peers import Peers
 from movierec.server.pool import Pool
+from movierec.server.reception import Reception
 from movierec.server.static import StaticHandler
+from movierec.server.visits import Cookies
 from movierec.settings import Settings
 
 __all__ = ["Site"]
@@ -36,7 +41,7 @@ _DEAD_S = 1.0  # how often kernels are looked at
 _AT_ONCE = max(2, os.cpu_count() or 1)  # kernels started at the same time: starting one keeps one core busy
 _FOLDER_BYTES = 103 - len("/kernel-01234567-89ab-cdef-0123-456789abcdef-ipc-5")  # a socket's path, on macOS
 _KERNEL_ID = r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
-_LOOPBACK = r"(localhost|127\.\d+\.\d+\.\d+|\[::1\])"
+_LOOPBACK = r"localhost|127\.\d+\.\d+\.\d+|\[::1\]"
 
 
 class Site(Voila):  # type: ignore[misc]
@@ -51,13 +56,22 @@ class Site(Voila):  # type: ignore[misc]
     name = "voila"
 
     def __init__(
-        self, settings: Settings, front_end: FrontEnd, *, notebook: Path, port: int, local: bool, folder: Path
+        self,
+        settings: Settings,
+        front_end: FrontEnd,
+        *,
+        reception: Reception,
+        notebook: Path,
+        port: int,
+        local: bool,
+        folder: Path,
     ):
         """Set up, start nothing.
 
         Args:
             settings: what is configured.
             front_end: what the notebook's widgets need.
+            reception: where people log in.
             notebook: the one that is served.
             port: where the server will listen.
             local: only this machine can reach it, so that other names for it are not ours.
@@ -69,9 +83,12 @@ class Site(Voila):  # type: ignore[misc]
         self.notebook_path, self.port, self.ip = str(notebook), port, settings.host
         self._settings, self._local, self.connection_dir = settings, local, str(folder)
         self.voila_configuration = VoilaConfiguration(parent=self)
-        self._page = PageText(front_end, self.base_url)
+        self._page, self._reception = PageText(front_end, self.base_url), reception
+        self._peers = Peers(proxies=settings.proxies, public_url=settings.public_url)
+        self._cookies = Cookies(port, self._peers, kept_s=settings.login_kept_max_d * 86_400)
         posters_url = url_path_join(self.base_url, "movierec/posters/") if settings.tmdb_api_key else ""
-        told = settings.replace(posters_url=posters_url, static_url=self._page.files.url)
+        login_url = url_path_join(self.base_url, "movierec/")
+        told = settings.replace(posters_url=posters_url, static_url=self._page.files.url, login_url=login_url)
         self.kernel_environment = told.kernel_environment()
         self.nursery: Nursery | None = None
         if settings.fork == "yes" or (settings.fork == "auto" and can_fork()):
@@ -86,18 +103,20 @@ class Site(Voila):  # type: ignore[misc]
             "websocket_max_message_size": _MESSAGE_BYTES,
             "ws_ping_interval": _PING_MS,
             "ws_ping_timeout": _PONG_MS,
-            "xsrf_cookie_kwargs": {"samesite": "Strict", "path": self.base_url},
             "log_function": _log_request,
         }
 
     def init_handlers(self) -> list[Any]:
         """Return the routes; what is not listed is not there."""
+        asked = {"peers": self._peers, "cookies": self._cookies}
+        inside = {**asked, "reception": self._reception, "kernels": self.kernel_manager}
         routes: list[tuple[str, Any, dict[str, Any]]] = [
-            ("", PageHandler, {"text": self._page, "pool": self.pool, "given": self.kernel_manager.give}),
+            ("", PageHandler, {**inside, "text": self._page, "pool": self.pool}),
             (r"movierec/static/([0-9a-f]+)/([a-z_]+\.(?:js|css))", StaticHandler, {"files": self._page.files}),
-            (rf"api/kernels/{_KERNEL_ID}", handlers.KernelHandler, {}),
-            (rf"api/kernels/{_KERNEL_ID}/channels", handlers.KernelSocket, {}),
-            (rf"voila/api/shutdown/{_KERNEL_ID}", handlers.ShutdownHandler, {}),
+            *forms.routes(**inside),
+            (rf"api/kernels/{_KERNEL_ID}", handlers.KernelHandler, asked),
+            (rf"api/kernels/{_KERNEL_ID}/channels", handlers.KernelSocket, asked),
+            (rf"voila/api/shutdown/{_KERNEL_ID}", handlers.ShutdownHandler, asked),
         ]
         return [(url_path_join(self.base_url, path), handler, more) for path, handler, more in routes]
 
@@ -109,7 +128,8 @@ class Site(Voila):  # type: ignore[misc]
             model_mark: tells the model that is in place from others.
         """
         self.app = Application(**self.init_settings())
-        self.app.add_transform(SafetyHeaders)
+        safety: Any = partial(SafetyHeaders, peers=self._peers)
+        self.app.add_transform(safety)
         kernels = self.kernel_manager
         kernels.context.reconnect_ivl = _RECONNECT_MS
         kernels.allowed_message_types = _FROM_PAGES
@@ -123,7 +143,8 @@ class Site(Voila):  # type: ignore[misc]
         )
         own = [(url_path_join(self.base_url, path), handler, more) for path, handler, more in more_routes]
         routes = [*own, *self.init_handlers(), (".*", handlers.NotHere)]
-        self.app.add_handlers(_LOOPBACK if self._local else ".*", routes)
+        names = "|".join(filter(None, (_LOOPBACK, re.escape(self._peers.public_host))))
+        self.app.add_handlers(f"({names})" if self._local else ".*", routes)
         self.app.add_handlers(".*", [(".*", handlers.Refused)])
         self.pool.fill()
         return self.app

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import urllib.parse
 from collections.abc import Callable
 from pathlib import Path
 
@@ -73,7 +72,7 @@ def pid_of(page: Page) -> int:
 
 def is_there(page: Page) -> bool:
     """Is the page's kernel still there?"""
-    return ask(page.url, f"api/kernels/{page.kernel_id}").status == 200
+    return page.ask(f"api/kernels/{page.kernel_id}").status == 200
 
 
 def refused(page: Page, **options: object) -> int:
@@ -83,9 +82,7 @@ def refused(page: Page, **options: object) -> int:
     return caught.value.response.status_code
 
 
-def beacon(page: Page, *, kernel_id: str = "", **headers: str) -> Answer:
+def beacon(page: Page, *, kernel_id: str = "", **headers: str | None) -> Answer:
     """Send what a page sends when it closes."""
-    body = urllib.parse.urlencode({"_xsrf": page.xsrf}).encode()
     path = f"voila/api/shutdown/{kernel_id or page.kernel_id}"
-    headers = {"Cookie": f"_xsrf={page.xsrf}", "Content_Type": "application/x-www-form-urlencoded"} | headers
-    return ask(page.url, path, method="POST", body=body, **headers)
+    return page.ask(path, method="POST", body=b"", **headers)

@@ -15,7 +15,7 @@ from tests.serving import Server, start_server
 
 
 def test_a_page_that_closes_ends_its_kernel(server: Server) -> None:
-    """The beacon with the page's cookie ends this kernel and no other."""
+    """The beacon with the visit's cookie ends this kernel and no other."""
     page, other = Page(server.url), Page(server.url)
     assert is_there(page)
     assert beacon(page).status == 204
@@ -27,10 +27,10 @@ def test_a_page_that_closes_ends_its_kernel(server: Server) -> None:
 
 
 @pytest.mark.parametrize(
-    "headers", [{"Cookie": "a=b"}, {"Cookie": "_xsrf=other"}, {"Origin": "http://evil.example"}]
+    "headers", [{"Cookie": None}, {"Cookie": "a=b"}, {"Origin": "http://evil.example"}, {"Origin": None}]
 )
-def test_a_beacon_from_elsewhere_ends_nothing(page: Page, headers: dict[str, str]) -> None:
-    """Without our cookie, or from another site: 403."""
+def test_a_beacon_from_elsewhere_ends_nothing(page: Page, headers: dict[str, str | None]) -> None:
+    """Without the visit's cookie, from another site, or without a word of where from: 403."""
     assert beacon(page, **headers).status == 403
     with page.socket() as socket_:
         assert socket_.alive()

@@ -81,13 +81,14 @@ def test_head_takes_no_kernel(server: Server) -> None:
 
 
 def test_kernels_get_the_settings_and_not_the_key(server: Server, home: Path, toy_model: Path) -> None:
-    """A kernel knows model, home and where posters are; TMDB's key stays with the server."""
+    """A kernel knows model, home, where posters are and where people log in; TMDB's key stays with the server."""
     processes = kernel_processes(server)
     assert len(processes) >= 2
     for variables in processes.values():
         assert variables["TMDB_API_KEY"] == ""
         assert V3_KEY not in str(variables)
         assert variables["MOVIEREC_POSTERS_URL"] == "/movierec/posters/"
+        assert variables["MOVIEREC_LOGIN_URL"] == "/movierec/"
         assert variables["MOVIEREC_HOME"] == str(home)
         assert variables["MODEL_DIR"] == str(toy_model)
 
@@ -105,6 +106,7 @@ def test_every_response_carries_the_safety_headers(server: Server, path: str, st
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["X-Frame-Options"] == "DENY"
     assert answer.headers["Referrer-Policy"] == "same-origin"
+    assert answer.headers["Cross-Origin-Opener-Policy"] == "same-origin"
     assert "camera=()" in answer.headers["Permissions-Policy"]
     assert answer.headers["Server"] is None
     policy = dict(part.split(" ", 1) for part in answer.headers["Content-Security-Policy"].split("; "))

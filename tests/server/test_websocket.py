@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from websockets.exceptions import ConnectionClosed
 
-from tests.kernel_page import PROTOCOL, Page, Socket, ask, framed
+from tests.kernel_page import PROTOCOL, Page, Socket, framed
 from tests.server.looking import refused
 from tests.serving import Server
 
@@ -64,11 +64,11 @@ def masked(frame: bytes) -> bytes:
 def test_a_session_that_is_no_pages_is_refused(page: Page, session_id: str) -> None:
     """Only what the runtime makes, which no log is filled by."""
     headers = {
-        "Origin": page.url.rstrip("/"), "Upgrade": "websocket", "Connection": "Upgrade",
+        "Origin": page.origin, "Upgrade": "websocket", "Connection": "Upgrade",
         "Sec_WebSocket_Version": "13", "Sec_WebSocket_Key": "AAAAAAAAAAAAAAAAAAAAAA==",
         "Sec_WebSocket_Protocol": PROTOCOL,
     }  # fmt: skip
-    assert ask(page.url, f"api/kernels/{page.kernel_id}/channels?session_id={session_id}", **headers).status == 400
+    assert page.ask(f"api/kernels/{page.kernel_id}/channels?session_id={session_id}", **headers).status == 400
 
 
 def test_nobody_can_run_code(page: Page, tmp_path: Path) -> None:

@@ -359,8 +359,7 @@ const hurry = () => gone || document.hidden || (socket ? ready && ping() : conne
 function leave({ persisted }) {
   hangUp();
   if (persisted) return gone || calm();
-  const _xsrf = document.cookie.match(/(?:^|; )_xsrf=([^;]*)/)?.[1] ?? "";
-  navigator.sendBeacon(`${page.base_url}voila/api/shutdown/${page.kernel_id}`, new URLSearchParams({ _xsrf }));
+  navigator.sendBeacon(`${page.base_url}voila/api/shutdown/${page.kernel_id}`);
 }
 
 // ------------------------------------------------------------------ the banner
