@@ -70,7 +70,7 @@ def test_a_sign_up_that_breaks_rules_is_told_which(someone: Page) -> None:
 
 
 def test_a_form_that_is_sent_again_is_answered_as_before(server: Server) -> None:
-    """By the name that its page gave it: nobody hears that their own account is taken; under another name they do."""
+    """By the name that its page gave it: nobody hears that their own account is taken. Another form is another."""
     page = Page(server.url)
     fields = {"username": "once_1", "email": "once@example.com", "password": PASSWORD, "confirm": PASSWORD}
     answers = [page.send("signup", fields, X_Movierec_Form=name) for name in ("one", "one", "two")]
