@@ -123,7 +123,9 @@ def _serve(arguments: argparse.Namespace) -> int:
     except ArtifactMissing:
         _build_builtin(settings)
 
-    front_end = FrontEnd(files=files.files(), style=files.STYLE, first=files.FIRST, modules=MODULES)
+    front_end = FrontEnd(
+        files=files.files(), style=files.STYLE, first=files.FIRST, inside=files.INSIDE, modules=MODULES
+    )
     return run(settings, front_end, open_browser=not arguments.no_browser)
 
 

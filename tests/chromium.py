@@ -14,6 +14,13 @@ _CHROMIUM = os.environ.get("CHROMIUM", "") or shutil.which("chromium") or shutil
 _ARGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]  # fmt: skip
 
+# A page's init script: whenever anything comes into the page, before it is painted, is anything drawn of the door?
+WATCH_DOOR = """
+window.doorSeen = false;
+new MutationObserver(() => { doorSeen ||= Boolean(document.querySelector(".mr-door > *")); })
+  .observe(document, { childList: true, subtree: true });
+"""
+
 
 @contextmanager
 def chromium() -> Iterator[Browser]:

@@ -85,7 +85,8 @@ def variables_of(settings: Settings) -> dict[str, str]:
 
 def environment(home: Path, variables: Mapping[str, str]) -> dict[str, str]:
     """Return the environment of a program whose settings are *variables* and that finds nothing of its user's."""
-    names = {setting.name for setting in SETTINGS}
+    # A kernel that believes to be pytest's own does not part its log from what it sends to the page.
+    names = {setting.name for setting in SETTINGS} | {"PYTEST_CURRENT_TEST"}
     inherited = {name: value for name, value in os.environ.items() if name not in names}
     jupyter = {
         "HOME": str(home), "IPYTHONDIR": f"{home}/.ipython", "JUPYTER_CONFIG_DIR": f"{home}/.jupyter",

@@ -1,8 +1,11 @@
 """What happens when: every message of every component comes in here, and nowhere else.
 
 Who is logged in is a plain attribute of :class:`Controller`, out of any browser's reach. What an
-action needs of the login stands beside it in :data:`_ACTIONS`; what is done once it may be done is here for the
-start page, and in :mod:`movierec.ui.visitor` for all behind it.
+action needs of the login stands beside it in :data:`_ACTIONS`; what is done once it may be done is here for who
+comes and goes, and in :mod:`movierec.ui.visitor` for all that is done inside.
+
+Where the server has a way for forms with passwords (``MOVIEREC_LOGIN_URL``), that is the only one: here they are
+refused, and whoever has logged in there brings a ticket.
 """
 
 from __future__ import annotations
@@ -13,8 +16,10 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from movierec.errors import AuthError, BadCredentials, InvalidRegistration, LoginExpired, MovierecError
+from movierec.auth import FORMS, NEEDS_LOGIN, Caller
+from movierec.errors import AuthError, InvalidArgument, LoginExpired, MovierecError
 from movierec.ui.components import Component, Footer, Stack
+from movierec.ui.kernel import own_kernel_id
 from movierec.ui.pages import DoorPage, Page
 from movierec.ui.visitor import Visitor
 
@@ -26,8 +31,10 @@ __all__ = ["Controller"]
 
 _log = logging.getLogger(__name__)
 
-_TRUST_S = 5.0  # how long a checked login is good for searches and picks
+_TRUST_S = 5.0  # how long a checked login is good for what is asked at each key stroke
 _FAN = 5  # posters on the start page
+_DELETED = "Your account and everything about you is deleted."
+_OUT_EVERYWHERE = "You are logged out everywhere."
 
 
 class _Needs(enum.Enum):
@@ -46,16 +53,20 @@ class Controller:
         root: the page, a column of components.
     """
 
-    def __init__(self, app: App, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, app: App, *, clock: Callable[[], float] = time.monotonic, kernel_id: str | None = None
+    ) -> None:
         """Begin at the start page.
 
         Args:
             app: the rooms that do the work.
             clock: seconds that only grow.
+            kernel_id: which kernel tickets must be for; its own by default.
         Raises:
             ArtifactError: the catalogue cannot be read.
         """
         self._app, self._clock = app, clock
+        self._kernel_id = own_kernel_id() if kernel_id is None else kernel_id
         self._login: Login | None = None
         self._visitor: Visitor | None = None  # what they do; there as long as the login is
         self._checked_at = 0.0
@@ -85,41 +96,67 @@ class Controller:
 
     def _do(self, sender: Component, content: object) -> None:
         kind, fields = sender.read(content)
+        at_server = bool(self._app.settings.login_url)
+        if (kind in FORMS and at_server) or (kind == "ticket" and not at_server):
+            raise InvalidArgument(f"{kind}: there is another way in")
         action = _ACTIONS[kind]
         if self._may(action.needs):
             action.do(self, sender, **fields)
 
     def _may(self, needs: _Needs) -> bool:
-        if self._login is None or needs is _Needs.NO_LOGIN:
+        if self._login is None or self._visitor is None or needs is _Needs.NO_LOGIN:
             return self._login is None and needs is _Needs.NO_LOGIN
         fresh = self._clock() - self._checked_at < _TRUST_S
         if needs is _Needs.CHECKED_LOGIN or (needs is _Needs.TRUSTED_LOGIN and not fresh):
-            self._app.logins.check(self._login)
+            self._visitor.user = self._app.logins.check(self._login)
             self._checked_at = self._clock()
         return True
 
-    # ------------------------------------------------------------------ the door
+    # ------------------------------------------------------------------ coming and going
 
-    def _sign_up(self, sender: Component, *, username: str, email: str, password: str, confirm: str) -> None:
-        try:
-            user = self._app.accounts.register(username, email, password, confirm=confirm)
-        except InvalidRegistration as error:
-            sender.reply("problems", problems=error.problems)
+    def _fill_in(self, sender: Component, kind: str, fields: dict[str, Any]) -> None:
+        answer = self._app.desk.answer(kind, fields, Caller(login=self._login))
+        if answer.login is not None:
+            self._enter(answer.login)
+        elif answer.ended:
+            self._end_visit(_DELETED if answer.reply["kind"] == "deleted" else answer.reply["text"])
         else:
-            sender.reply("created", username=user.username)
+            sender.reply(**answer.reply)
+            if answer.reply["kind"] == "changed":
+                self._do(sender, {"kind": "account_changed"})
 
-    def _log_in(self, sender: Component, *, username: str, password: str) -> None:
+    def _redeem(self, sender: Component, *, ticket: str) -> None:
         try:
-            login, _ = self._app.logins.begin(self._app.accounts.proofs.authenticate(username, password))
-        except BadCredentials as error:
-            sender.reply("problems", problems={"password": error.public})
-            return
-        visitor = Visitor(self._app, login.user, self.handle, arrange=self._arrange)
+            login = self._app.logins.redeem_ticket(ticket, kernel_id=self._kernel_id)
+        except LoginExpired:
+            sender.reply("refused")
+        else:
+            self._enter(login)
+
+    def _enter(self, login: Login) -> None:
+        visitor = Visitor(self._app, login, self.handle, arrange=self._arrange)
         self._login, self._visitor, self._checked_at = login, visitor, self._clock()
         self._show(visitor.page)
 
     def _log_out(self, _sender: Component) -> None:
-        self._end_visit()
+        login = self._login
+        try:
+            self._end_visit()  # first, because it needs no database: who wants to leave can
+        finally:
+            if login is not None:
+                self._app.logins.end(login)
+
+    def _log_out_everywhere(self, _sender: Component) -> None:
+        if self._login is not None:
+            self._app.logins.end_all(self._login.user.user_id)
+        self._end_visit(_OUT_EVERYWHERE)
+
+    def _account_deleted(self, _sender: Component) -> None:
+        """By the server, says the page; believed when it is so."""
+        try:
+            self._may(_Needs.CHECKED_LOGIN)
+        except LoginExpired:
+            self._end_visit(_DELETED)
 
     def _end_visit(self, note: str = "") -> None:
         """Forget who was here, close all that they saw, and bring the start page."""
@@ -131,6 +168,7 @@ class Controller:
             self.handle,
             self._app.catalogue.best_known(_FAN),
             password_min_length=self._app.settings.password_min_length,
+            login_url=self._app.settings.login_url,
             again=again,
             note=note,
         )
@@ -161,19 +199,36 @@ def _inside(do: Callable[..., None]) -> Callable[..., None]:
     return do_inside
 
 
+def _form(kind: str) -> Callable[..., None]:
+    """Make a kind of form something that a controller does."""
+
+    def fill_in(controller: Controller, sender: Component, **fields: Any) -> None:
+        controller._fill_in(sender, kind, fields)
+
+    return fill_in
+
+
 _ACTIONS = {
-    "sign_up": _Action(Controller._sign_up, _Needs.NO_LOGIN),
-    "log_in": _Action(Controller._log_in, _Needs.NO_LOGIN),
+    **{
+        kind: _Action(_form(kind), _Needs.CHECKED_LOGIN if kind in NEEDS_LOGIN else _Needs.NO_LOGIN)
+        for kind in FORMS
+    },
+    "ticket": _Action(Controller._redeem, _Needs.NO_LOGIN),
     "log_out": _Action(Controller._log_out, _Needs.LOGIN),
-    "home": _Action(_inside(Visitor.home), _Needs.TRUSTED_LOGIN),
+    "log_out_everywhere": _Action(Controller._log_out_everywhere, _Needs.CHECKED_LOGIN),
+    "account_deleted": _Action(Controller._account_deleted, _Needs.LOGIN),
+    "account_changed": _Action(_inside(Visitor.look_at_account), _Needs.CHECKED_LOGIN),
+    "end_login": _Action(_inside(Visitor.end_login), _Needs.CHECKED_LOGIN),
+    "export": _Action(_inside(Visitor.export), _Needs.CHECKED_LOGIN),
+    "home": _Action(_inside(Visitor.home), _Needs.CHECKED_LOGIN),
     "search": _Action(_inside(Visitor.search), _Needs.TRUSTED_LOGIN),
-    "pick": _Action(_inside(Visitor.pick), _Needs.TRUSTED_LOGIN),
-    "mix": _Action(_inside(Visitor.mix), _Needs.TRUSTED_LOGIN),
-    "take_out": _Action(_inside(Visitor.take_out), _Needs.TRUSTED_LOGIN),
-    "back": _Action(_inside(Visitor.back), _Needs.TRUSTED_LOGIN),
+    "pick": _Action(_inside(Visitor.pick), _Needs.CHECKED_LOGIN),
+    "mix": _Action(_inside(Visitor.mix), _Needs.CHECKED_LOGIN),
+    "take_out": _Action(_inside(Visitor.take_out), _Needs.CHECKED_LOGIN),
+    "back": _Action(_inside(Visitor.back), _Needs.CHECKED_LOGIN),
     "rate": _Action(_inside(Visitor.rate), _Needs.CHECKED_LOGIN),
     "profile": _Action(_inside(Visitor.profile), _Needs.CHECKED_LOGIN),
-    "close": _Action(_inside(Visitor.close_profile), _Needs.LOGIN),
+    "close": _Action(_inside(Visitor.close_profile), _Needs.CHECKED_LOGIN),
     "suggest": _Action(_inside(Visitor.suggest), _Needs.TRUSTED_LOGIN),
     "save": _Action(_inside(Visitor.save), _Needs.CHECKED_LOGIN),
 }

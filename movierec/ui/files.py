@@ -12,13 +12,16 @@ import os
 from functools import cache
 from pathlib import Path
 
-__all__ = ["FIRST", "STYLE", "files", "script", "style"]
+__all__ = ["FIRST", "INSIDE", "STYLE", "files", "script", "style"]
 
 _FOLDER = Path(__file__).parent / "components"
 _SCRIPTS = {
-    "door.js": ("dom.js", "poster.js", "forms.js", "door.js"),
+    "account.js": ("dom.js", "ask.js", "forms.js", "password_forms.js", "account.js"),
+    "door.js": (
+        "dom.js", "ask.js", "poster.js", "forms.js", "password_forms.js", "door_forms.js", "entry.js", "door.js",
+    ),
     "footer.js": ("dom.js", "footer.js"),
-    "header.js": ("dom.js", "header.js"),
+    "header.js": ("dom.js", "ask.js", "header.js"),
     "notice.js": ("dom.js", "notice.js"),
     "poster_grid.js": (
         "dom.js", "poster.js", "thoughts.js", "card.js", "pick.js", "mix.js", "for_you.js", "poster_grid.js",
@@ -29,11 +32,13 @@ _SCRIPTS = {
 }  # fmt: skip
 _STYLES = (
     "theme.css", "poster.css", "forms.css", "footer.css", "header.css", "door.css", "search_box.css",
-    "poster_grid.css", "thoughts.css", "mix.css", "profile.css", "notice.css", "unavailable.css",
+    "poster_grid.css", "thoughts.css", "mix.css", "profile.css", "account.css", "notice.css", "unavailable.css",
 )  # fmt: skip
 
 STYLE = "movierec.css"  # all styles in one file
 FIRST = ("door.js", "footer.js")  # what the start page is made of
+# What the page of somebody who is signed in is made of; the door lets them in.
+INSIDE = (*FIRST, "header.js", "search_box.js", "poster_grid.js", "notice.js")
 
 
 def script(name: str) -> str:

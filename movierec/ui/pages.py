@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from movierec.ui import cards
 from movierec.ui.components import (
+    Account,
     Act,
     Component,
     Door,
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from movierec.auth import User
     from movierec.catalogue import Movie
     from movierec.library import Preferences
+    from movierec.settings import Settings
 
 __all__ = ["DoorPage", "FilmsPage", "Page"]
 
@@ -57,28 +59,37 @@ class FilmsPage(Page):
         films: Mapping[str, Any],
         *,
         has_likes: bool,
-        posters_url: str,
+        settings: Settings,
         note: str = "",
     ) -> None:
         """Make it of *films*, what :class:`PosterGrid` shows at first, and a *note* of what went wrong."""
-        self._act = act
-        self.header = Header(act, username=user.username, for_you=has_likes)
+        self._act, self._settings = act, settings
+        self.header = Header(act, username=user.username, for_you=has_likes, login_url=settings.login_url)
         self.search = SearchBox(act)
-        self.grid = PosterGrid(act, posters_url=posters_url, **films)
+        self.grid = PosterGrid(act, posters_url=settings.posters_url, **films)
         self.profile: Profile | None = None
+        self.account: Account | None = None
         super().__init__([self.header, self.search, self.grid, Notice(note=note)])
 
     def show_films(self) -> None:
         """Show the films instead of the profile."""
         self.grid.hidden = False
         self.header.profile_open = False
-        if self.profile is not None:
-            self.components.remove(self.profile)
-            self.profile.close()
-            self.profile = None
+        for part in (self.profile, self.account):
+            if part is not None:
+                self.components.remove(part)
+                part.close()
+        self.profile = self.account = None
 
-    def show_profile(self, user: User, preferences: Preferences, genres: Sequence[str]) -> None:
-        """Show the profile instead of the films."""
+    def show_profile(
+        self,
+        user: User,
+        preferences: Preferences,
+        genres: Sequence[str],
+        *,
+        places: Sequence[dict[str, Any]],
+    ) -> None:
+        """Show the profile, and the account, instead of the films."""
         self.show_films()
         self.profile = Profile(
             self._act,
@@ -90,6 +101,21 @@ class FilmsPage(Page):
             favorite_genre=preferences.favorite_genre,
             favorite_movie=preferences.favorite_movie,
         )
-        self.components.insert(self.components.index(self.grid), self.profile)
+        self.account = Account(
+            self._act,
+            username=user.username,
+            email=user.email,
+            password_min_length=self._settings.password_min_length,
+            places=list(places),
+            login_url=self._settings.login_url,
+        )
+        at = self.components.index(self.grid)
+        self.components[at:at] = [self.profile, self.account]
         self.header.profile_open = True
         self.grid.hidden = True
+
+    def show_account(self, user: User, *, places: Sequence[dict[str, Any]]) -> None:
+        """Show what the account is now, where it is shown."""
+        if self.profile is not None and self.account is not None:
+            self.profile.email = self.account.email = user.email
+            self.account.places = list(places)

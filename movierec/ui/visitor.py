@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Collection
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from movierec.errors import InvalidArgument, InvalidPreferences, MovierecError
@@ -12,11 +13,12 @@ from movierec.recommender import MAX_MIX
 from movierec.ui import cards
 from movierec.ui.favourite import check_favourites, find_favourite, suggest_films
 from movierec.ui.pages import FilmsPage
+from movierec.ui.places import places
 from movierec.ui.taste import Taste
 
 if TYPE_CHECKING:
     from movierec.app import App
-    from movierec.auth import User
+    from movierec.auth import Login
     from movierec.catalogue import Movie
     from movierec.recommender import Pick
     from movierec.ui.components import Act, Component
@@ -37,29 +39,31 @@ class Visitor:
     """One login, from its beginning to its end; each method is what a message asks for.
 
     Attributes:
+        user: who it is, as stored when that was last looked at.
         page: what they see.
     """
 
-    def __init__(self, app: App, user: User, act: Act, *, arrange: Callable[[], None]) -> None:
+    def __init__(self, app: App, login: Login, act: Act, *, arrange: Callable[[], None]) -> None:
         """Begin with films to start with.
 
         Args:
             app: the rooms that do the work.
-            user: who it is.
+            login: whose it is.
             act: where the page's messages go.
             arrange: called when there may be other components on the page than before.
         """
-        self._app, self._user, self._arrange = app, user, arrange
-        self._taste = Taste(app, user.user_id)
+        self._app, self._arrange = app, arrange
+        self._login_id, self.user = login.login_id, login.user
+        self._taste = Taste(app, self.user.user_id)
         self._history: list[_Films] = []  # the newest last
         self._turn = 0
         beginning = self._beginning()
         self.page = FilmsPage(
             act,
-            user,
+            self.user,
             beginning,
             has_likes=self._taste.has_likes,
-            posters_url=app.settings.posters_url,
+            settings=app.settings,
             note="Your likes cannot be read just now." if self._taste.unread else "",
         )
 
@@ -150,7 +154,7 @@ class Visitor:
     def _favourite(self) -> Movie | None:
         """Return the favourite film of the profile; a nicety that never stands in the way."""
         try:
-            label = self._app.library.preferences(self._user.user_id).favorite_movie
+            label = self._app.library.preferences(self.user.user_id).favorite_movie
             movie = find_favourite(self._app.catalogue, label)
             return None if movie and self._taste.dislikes(movie.movie_id) else movie
         except MovierecError as error:
@@ -193,8 +197,8 @@ class Visitor:
         if self.page.profile is not None:
             self.page.show_films()
         else:
-            preferences = self._app.library.preferences(self._user.user_id)
-            self.page.show_profile(self._user, preferences, self._app.catalogue.genres())
+            preferences = self._app.library.preferences(self.user.user_id)
+            self.page.show_profile(self.user, preferences, self._app.catalogue.genres(), places=self._places())
         self._arrange()
 
     def close_profile(self, _sender: Component) -> None:
@@ -209,7 +213,7 @@ class Visitor:
 
     def save(self, sender: Component, **fields: str) -> None:
         """Save the favourites of the profile."""
-        library, user_id = self._app.library, self._user.user_id
+        library, user_id = self._app.library, self.user.user_id
         try:
             before = library.preferences(user_id)
             preferences = check_favourites(self._app.catalogue, Preferences(**fields), before=before)
@@ -218,3 +222,23 @@ class Visitor:
             sender.reply("problems", problems=error.problems)
         else:
             sender.reply("saved", favorite_movie=preferences.favorite_movie)
+
+    # ------------------------------------------------------------------ the account
+
+    def look_at_account(self, _sender: Component) -> None:
+        """Show the account as it is now: a password, an email or a login has changed."""
+        self.page.show_account(self.user, places=self._places())
+
+    def end_login(self, sender: Component, *, login_id: int) -> None:
+        """Log the visitor out somewhere else."""
+        self._app.logins.end_one(self.user.user_id, login_id)
+        self.look_at_account(sender)
+        sender.reply("ended")
+
+    def export(self, sender: Component) -> None:
+        """Hand out all that is stored about the visitor."""
+        sender.reply("data", data=self._app.personal.export(self.user.user_id))
+
+    def _places(self) -> list[dict[str, Any]]:
+        active = self._app.logins.active(self.user.user_id)
+        return places(active, here=self._login_id, now=datetime.now(UTC))

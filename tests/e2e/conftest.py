@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect
 
 from movierec.settings import Settings
 from tests.e2e.visitor import Visitor
@@ -15,6 +16,9 @@ from tests.serving import FRONT_ENDS, Server, free_port, variables_of
 expect.set_options(timeout=20_000)
 
 Visit = Callable[..., Visitor]
+
+# The browser's own line when our server refuses what somebody has filled in.
+_REFUSED = re.compile(r"^Failed to load resource: the server responded with a status of (401|422|429) ")
 
 
 @pytest.fixture
@@ -35,12 +39,16 @@ def visit(browser: Browser) -> Iterator[Visit]:
     contexts = []
     complaints = []
 
+    def hear(said: ConsoleMessage) -> None:
+        if said.type == "error" and not _REFUSED.search(said.text):
+            complaints.append(said.text)
+
     def arrive(server: Server, *, front_end: str = "server", **context: object) -> Visitor:
         contexts.append(browser.new_context(**({"viewport": {"width": 1280, "height": 800}} | context)))
         page = contexts[-1].new_page()
         if front_end == "server":
             page.on("pageerror", lambda error: complaints.append(str(error)))
-            page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+            page.on("console", hear)
         page.goto(server.url)
         return Visitor(page, _app_of(page, front_end))
 

@@ -57,6 +57,22 @@ class Visitor:
         self.log_in(username, password)
         expect(self.finder).to_be_visible()
 
+    def expect_inside(self) -> None:
+        """Expect the films, and that no form was drawn on the way to them; ``WATCH_DOOR`` looks."""
+        expect(self.finder).to_be_visible()
+        assert not self.page.evaluate("doorSeen")
+
+    def expect_door(self, said: str = "") -> None:
+        """Expect the start page, which says why."""
+        expect(self.tab("Log in")).to_be_visible()
+        if said:
+            expect(self.root.get_by_role("status").filter(has_text=said)).to_be_visible()
+
+    def open_account(self, part: str) -> None:
+        """Open the profile, and a part of the account below it."""
+        self.button("Profile").click()
+        self.button(part).click()
+
     @property
     def finder(self) -> Locator:
         return self.root.get_by_role("combobox", name="Find a film")

@@ -35,6 +35,7 @@ class Web:
         roots: the ids of the models that the page shows.
         policy: the Content-Security-Policy of every response.
         extra: more for the page's JSON.
+        ticket: what the page brings for who is signed in, if anything.
         instead: what stands in place of the page's JSON; if it is empty there is no such element.
         missing: the kernel is not known: 404.
         away: no request is answered.
@@ -49,6 +50,7 @@ class Web:
         self.roots: list[str] = []
         self.policy = POLICY
         self.extra: dict[str, Any] = {}
+        self.ticket: str | None = None
         self.missing = self.away = self.closed_to_sockets = False
         self.on_socket: Callable[[], None] = lambda: None
         self.sessions: list[str] = []
@@ -122,6 +124,9 @@ class Web:
         text = json.dumps(content).replace("<", "\\u003c")
         text = text if self.instead is None else self.instead
         element = f'<script type="application/json" id="movierec-page">{text}</script>' if text else ""
+        if self.ticket is not None:
+            ticket = json.dumps({"ticket": self.ticket})
+            element += f'<script type="application/json" id="movierec-ticket">{ticket}</script>'
         return (
             '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>movierec</title>'
             '<meta name="viewport" content="width=device-width"><link rel="icon" href="data:,">'

@@ -69,6 +69,24 @@ def test_a_sign_up_that_breaks_rules_is_told_which(someone: Page) -> None:
     assert set(answer.json()["problems"]) == {"username", "email", "password", "confirm"}
 
 
+def test_a_form_that_is_sent_again_is_answered_as_before(server: Server) -> None:
+    """By the name that its page gave it: nobody hears that their own account is taken. Another form is another."""
+    page = Page(server.url)
+    fields = {"username": "once_1", "email": "once@example.com", "password": PASSWORD, "confirm": PASSWORD}
+    answers = [page.send("signup", fields, X_Movierec_Form=name) for name in ("one", "one", "two")]
+    assert [answer.status for answer in answers] == [200, 200, 422]
+    assert answers[0].json() == answers[1].json() == {"kind": "created", "username": "once_1"}
+
+
+def test_the_answer_to_a_form_is_for_its_own_page(server: Server, someone: Page) -> None:
+    """Another page's form of the same name is another form."""
+    assert (
+        someone.send("login", FIELDS["login"] | {"username": someone.username}, X_Movierec_Form="one").status
+        == 200
+    )
+    assert Page(server.url).send("login", FIELDS["login"], X_Movierec_Form="one").status == 401
+
+
 def test_too_many_failures_are_told_when_to_come_again(someone: Page) -> None:
     """After five failures for the account, 429 with Retry-After."""
     *before, answer = failures(someone)

@@ -8,34 +8,41 @@ from typing import Any
 
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
+from tests.chromium import WATCH_DOOR
+from tests.ui.front_desk import FrontDesk
 from tests.ui.wire import Wire
 
 ORIGIN = "http://movierec.test"
 _PAGE = f"""<!doctype html><html lang="en"><head><meta charset="utf-8"><title>movierec</title>
 <meta name="viewport" content="width=device-width"><style>body{{margin:0}}</style></head><body>
-<script>{(Path(__file__).parent / "runtime.js").read_text("utf-8")}</script></body></html>"""
+<script>{(Path(__file__).parent / "runtime.js").read_text("utf-8")}</script>%s</body></html>"""
 _PIXEL = b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff!\xf9\x04\x00\x00\x00\x00\x00,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;"  # noqa: E501
 
 
 class Tab:
     """A tab with the app in it.
 
+    Args:
+        server: answers what is asked of our server; without it there is none.
+        context: for the browser.
+
     Attributes:
         errors: what the page threw or complained about.
     """
 
-    def __init__(self, browser: Browser, wire: Wire, **context: Any) -> None:
+    def __init__(self, browser: Browser, wire: Wire, server: FrontDesk | None = None, **context: Any) -> None:
         usual = {"viewport": {"width": 1280, "height": 800}, "reduced_motion": "reduce"}  # nothing to wait for
         self.context = browser.new_context(**{**usual, **context})
         self.context.set_default_timeout(5000)
         self.page: Page = self.context.new_page()
-        self.wire = wire
+        self.wire, self.server = wire, server
         self.errors: list[str] = []
         self.posters: dict[int, bool] = {}
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.on("console", lambda said: self.errors.append(said.text) if said.type == "error" else None)
         self.page.route(f"{ORIGIN}/**", self._serve)
         self.page.expose_function("kernel", self._kernel)
+        self.page.add_init_script(WATCH_DOOR)
         self.page.goto(f"{ORIGIN}/")
         self.page.evaluate("([log, root]) => start(log, root)", [wire.log, wire.id("VBoxModel")])
 
@@ -46,8 +53,11 @@ class Tab:
 
     def _serve(self, route: Route) -> None:
         poster = re.search(r"/posters/(-?\d+)$", route.request.url)
+        if self.server and self.server.answers(route):
+            return
         if not poster:
-            route.fulfill(body=_PAGE, content_type="text/html")
+            page = _PAGE.replace("%s", self.server.elements() if self.server else "")
+            route.fulfill(body=page, content_type="text/html")
         elif self.posters.setdefault(int(poster[1]), True):
             route.fulfill(body=_PIXEL, content_type="image/gif")
         else:

@@ -17,7 +17,8 @@ from tests.ui.browser import Tab
 from tests.ui.wire import Wire
 
 PASSWORD = "a long walk home"
-BEHIND_THE_LOGIN = {"Header", "SearchBox", "PosterGrid", "Notice", "Profile"}
+BEHIND_THE_LOGIN = {"Header", "SearchBox", "PosterGrid", "Notice", "Profile", "Account"}
+KERNEL_ID = "the-kernel"
 
 
 @pytest.fixture
@@ -53,7 +54,7 @@ class Visit:
     clock: Clock = field(default_factory=Clock)
 
     def __post_init__(self) -> None:
-        self.controller = Controller(self.app, clock=self.clock)
+        self.controller = Controller(self.app, clock=self.clock, kernel_id=KERNEL_ID)
 
     def swap(self, **rooms: Any) -> None:
         """Put others in the place of rooms, from now on."""
@@ -69,7 +70,7 @@ class Visit:
         )  # fmt: skip
 
     def log_in(self, username: str = "ann_1", password: str = PASSWORD) -> Any:
-        return self.wire.say("Door", "log_in", username=username, password=password)
+        return self.wire.say("Door", "log_in", username=username, password=password, keep=False)
 
     def enter(self) -> Visit:
         self.sign_up()

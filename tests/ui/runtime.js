@@ -40,12 +40,13 @@ class Model {
 function view(id) {
   if (views.has(id)) return views.get(id);
   const model = models.get(id);
-  const made = { el: document.createElement("div"), cleanup: () => {} };
+  const made = { el: document.createElement("div"), cleanup: () => {}, ending: new AbortController() };
   views.set(id, made);
   if (model.get("_esm")) {
     const url = URL.createObjectURL(new Blob([model.get("_esm")], { type: "text/javascript" }));
     import(url).then(async (module) => {
-      made.cleanup = (await module.default.render({ model, el: made.el })) ?? (() => {});
+      const { signal } = made.ending;
+      made.cleanup = (await module.default.render({ model, el: made.el, signal })) ?? (() => {});
     });
   } else {
     made.el.className = model.get("_dom_classes").join(" ");
@@ -71,6 +72,7 @@ function takeOne({ type, id, data }) {
   } else if (type === "comm_close") {
     models.delete(id);
     views.get(id)?.el.remove();
+    views.get(id)?.ending.abort();
     views.get(id)?.cleanup();
     views.delete(id);
   } else if (data.method === "update") {

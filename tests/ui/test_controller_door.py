@@ -160,6 +160,14 @@ _EVERYTHING: list[dict[str, Any]] = [
     {"kind": "save", "favorite_genre": "Crime", "favorite_movie": ""},
     {"kind": "suggest", "seq": 1, "text": "heat"},
     {"kind": "close"},
+    {"kind": "export"},
+    {"kind": "end_login", "login_id": 1},
+    {"kind": "account_changed"},
+    {"kind": "account_deleted"},
+    {"kind": "change_password", "current": PASSWORD, "password": "x" * 20, "confirm": "x" * 20},
+    {"kind": "change_email", "email": "other@example.com", "password": PASSWORD},
+    {"kind": "delete_account", "password": PASSWORD},
+    {"kind": "log_out_everywhere"},
     {"kind": "log_out"},
 ]
 
@@ -185,7 +193,7 @@ def test_who_is_inside_does_not_log_in_again(inside: Visit) -> None:
     """A message of the start page that comes late changes nothing."""
     late = Door(inside.controller.handle)
     before = len(inside.wire.log)
-    inside.wire.say("Door", "log_in", username="ann_1", password=PASSWORD)
+    inside.wire.say("Door", "log_in", username="ann_1", password=PASSWORD, keep=False)
     assert len(inside.wire.log) == before
     late.close()
 

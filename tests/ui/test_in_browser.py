@@ -401,6 +401,11 @@ def journey(tab: Tab) -> Iterator[str]:
     tab.sign_up("an", password="abc", confirm="abd")
     expect(tab.role("alert")).to_have_count(3)
     yield "errors"
+    tab.role("tab", "Log in").click()
+    tab.role("button", "I have a reset code").click()
+    tab.role("button", "Save new password").click()
+    expect(tab.role("alert")).to_have_count(2)
+    yield "reset"
     tab.enter()
     yield "start"
     tab.finder.press_sequentially("to")
@@ -432,6 +437,12 @@ def journey(tab: Tab) -> Iterator[str]:
     tab.role("textbox", "Favourite film").fill("toy")
     expect(tab.role("button", "Toy Story (1995)")).to_be_visible()
     yield "profile"
+    for part in ("Password", "Email", "Where you are signed in", "Delete account"):
+        tab.role("button", part).click()
+    for action in ("Change password", "Delete my account for good"):
+        tab.role("button", action).click()
+    expect(tab.role("alert")).to_have_count(2)
+    yield "account"
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import uuid
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from jupyter_client.blocking.client import BlockingKernelClient
-from jupyter_client.manager import start_new_kernel
+from jupyter_client.manager import KernelManager
 
 from movierec.app import App
 from tests.ui.conftest import PASSWORD
@@ -23,10 +24,10 @@ _NONSENSE: list[Any] = [
 
 
 class Kernel:
-    """A kernel and the widgets that it has opened."""
+    """A kernel and the widgets that it has opened; ``own_id`` is how a server would call it."""
 
-    def __init__(self, client: BlockingKernelClient) -> None:
-        self._client = client
+    def __init__(self, client: BlockingKernelClient, own_id: str) -> None:
+        self._client, self.own_id = client, own_id
         self.ids: dict[str, str] = {}
 
     def _replies(self, request: str) -> list[dict[str, Any]]:
@@ -60,9 +61,15 @@ class Kernel:
 def kernel(app: App) -> Iterator[Kernel]:
     """A kernel as a launcher starts it, with the notebook's cell run."""
     environment = {"PATH": os.environ["PATH"], **app.settings.kernel_environment()}
-    manager, client = start_new_kernel(kernel_name="python3", env=environment, startup_timeout=60)
+    kernel_id = str(uuid.uuid4())
+    file = str(app.settings.home / f"kernel-{kernel_id}.json")  # Jupyter's server calls it so
+    manager = KernelManager(kernel_name="python3", connection_file=file)
+    manager.start_kernel(env=environment)
+    client = manager.blocking_client()
     try:
-        kernel = Kernel(client)
+        client.start_channels()
+        client.wait_for_ready(timeout=60)
+        kernel = Kernel(client, kernel_id)
         kernel.run("from movierec.ui import show\nroot = show()")
         assert set(kernel.ids) == {"VBoxModel", "Door", "Footer"}
         yield kernel
@@ -86,12 +93,15 @@ def test_nothing_but_widget_messages_ever_comes_back(kernel: Kernel) -> None:
     signing_up = {"username": "ann_1", "email": "ann_1@example.com", "password": PASSWORD, "confirm": PASSWORD}
     assert kinds(kernel.say("Door", "sign_up", **signing_up)) == {"comm_msg"}
     door = kernel.ids["Door"]
-    assert kinds(kernel.say("Door", "log_in", username="ann_1", password=PASSWORD)) <= {
+    assert kinds(kernel.say("Door", "log_in", username="ann_1", password=PASSWORD, keep=False)) <= {
         "comm_open",
         "comm_msg",
         "comm_close",
     }
-    login = {"method": "custom", "content": {"kind": "log_in", "username": "ann_1", "password": PASSWORD}}
+    login = {
+        "method": "custom",
+        "content": {"kind": "log_in", "username": "ann_1", "password": PASSWORD, "keep": False},
+    }
     assert kernel.tell(door, login) == [], "the start page is closed"
 
     kernel.run("import movierec.catalogue as c\nc.Catalogue.search = lambda *_, **__: 1 / 0")
@@ -99,3 +109,13 @@ def test_nothing_but_widget_messages_ever_comes_back(kernel: Kernel) -> None:
     content = answer["content"]["data"]["content"]
     assert content == {"kind": "failed", "text": "Something went wrong on our side. Please try again."}
     assert "ZeroDivisionError" not in json.dumps(answer, default=str)
+
+
+def test_a_kernel_knows_its_own_id(kernel: Kernel) -> None:
+    """By its connection file: a ticket for another kernel is worth nothing here."""
+    (shown,) = (
+        reply["content"]["data"]["text/plain"]
+        for reply in kernel.run("from movierec.ui.kernel import own_kernel_id\nown_kernel_id()")
+        if reply["msg_type"] == "execute_result"
+    )
+    assert shown == repr(kernel.own_id)

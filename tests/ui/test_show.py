@@ -102,6 +102,10 @@ def test_in_a_kernel_the_log_passes_by_the_browser(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(root, "handlers", [])  # pytest's own would make the last resort needless
     monkeypatch.setattr(logging.getLogger("py.warnings"), "handlers", [])
     monkeypatch.setattr(logging.getLogger("Comm"), "filters", [])
+    security = logging.getLogger("movierec.security")
+    for name, value in {"handlers": [], "propagate": True}.items():
+        monkeypatch.setattr(security, name, value)
+    level = security.level
     keep_log_from_browser()
     try:
         with warnings.catch_warnings():
@@ -112,8 +116,11 @@ def test_in_a_kernel_the_log_passes_by_the_browser(monkeypatch: pytest.MonkeyPat
         logging.getLogger("anybody").exception("it %s", "failed")
         CommManager().get_comm("of-a-closed-part")
         logging.getLogger("Comm").warning("no such luck")
+        logging.getLogger("movierec.auth").info("somebody else's business")
+        security.info("log-in user=7")
     finally:
         logging.captureWarnings(False)
+        security.setLevel(level)
     logging.lastResort.stream.close()  # type: ignore[union-attr]
     os.close(writing)
     with os.fdopen(reading, encoding="utf-8") as told:
@@ -122,6 +129,8 @@ def test_in_a_kernel_the_log_passes_by_the_browser(monkeypatch: pytest.MonkeyPat
     assert "ValueError: café" in text
     assert "careful" in text
     assert "no such luck" in text
+    assert text.count("INFO movierec.security: log-in user=7\n") == 1
+    assert "somebody else's business" not in text
     assert "of-a-closed-part" not in text, "who sends to a part that has just been closed is no fault"
     assert stderr.taken == ""
 

@@ -228,7 +228,7 @@ async function drawWidget(model, el, signal) {
   const { widget } = await model.binding.loaded;
   if (!signal.aborted) atEnd(signal, await widget.render?.({ ...face(model, signal), el, host: host(signal) }));
 }
-function drawBox(model, el, signal) {
+async function drawBox(model, el, signal) {
   const kind = model.get("_model_name");
   if (!(kind in BOXES)) return sorry(el, `This page cannot show a widget of the type ${kind?.replace(/Model$/, "")}.`);
   el.classList.add("page-box", BOXES[kind]);
@@ -247,7 +247,7 @@ function drawBox(model, el, signal) {
     });
   };
   model.follow("children", arrange, signal);
-  return Promise.all(views.map((view) => view.drawn));
+  for (let old; old !== views; ) await Promise.all((old = views).map(({ drawn }) => drawn)); // and what has come meanwhile
 }
 
 // ------------------------------------------------------------------ the way to the kernel

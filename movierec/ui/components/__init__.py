@@ -7,6 +7,7 @@ is made of.
 
 from __future__ import annotations
 
+from movierec.ui.components.account import Account
 from movierec.ui.components.base import Act, Component, Stack
 from movierec.ui.components.door import Door
 from movierec.ui.components.footer import Footer
@@ -18,6 +19,7 @@ from movierec.ui.components.search_box import SearchBox
 from movierec.ui.components.unavailable import Unavailable
 
 __all__ = [
+    "Account",
     "Act",
     "Component",
     "Door",

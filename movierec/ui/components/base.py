@@ -82,7 +82,7 @@ class Component(_Guarded, AnyWidget):
     Attributes:
         script: its script, one of :func:`movierec.ui.files.files`.
         styles: its style's files, in their order.
-        accepts: kind of message -> its fields and their types, ``str`` or ``int``.
+        accepts: kind of message -> its fields and their types, ``str``, ``int`` or ``bool``.
     """
 
     script: ClassVar[str]
@@ -144,7 +144,7 @@ class Component(_Guarded, AnyWidget):
             self._act(self, content)
 
 
-def _is_sane(value: str | int) -> bool:
+def _is_sane(value: str | int | bool) -> bool:
     if isinstance(value, int):
         return abs(value) <= _LARGEST_NUMBER
     if len(value) > _LONGEST_TEXT:

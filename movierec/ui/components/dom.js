@@ -64,7 +64,10 @@ function hear(el, what, hearer) {
   return () => document.removeEventListener(`movierec:${what}`, listener);
 }
 
-/** Hear messages by their kind; returns how to stop. "failed" is told to the page unless it is in hearers. */
+/**
+ * Hear messages by their kind, the kernel's and those that answer() brings; returns how to stop. "failed" is told to the
+ * page unless it is in hearers.
+ */
 function answers(model, el, hearers) {
   const listener = (message) => {
     if (Object.hasOwn(hearers, message.kind)) hearers[message.kind](message);
@@ -73,9 +76,17 @@ function answers(model, el, hearers) {
       tell(el, "say", { text: message.text, alert: true });
     }
   };
+  const fromServer = ({ detail }) => listener(detail);
   model.on("msg:custom", listener);
-  return () => model.off("msg:custom", listener);
+  el.addEventListener("movierec:answer", fromServer);
+  return () => {
+    model.off("msg:custom", listener);
+    el.removeEventListener("movierec:answer", fromServer);
+  };
 }
+
+/** Bring el's hearers an answer that has not come from the kernel. */
+const answer = (el, message) => el.dispatchEvent(new CustomEvent("movierec:answer", { detail: message }));
 
 /** Call back once when nothing has come for so long that somebody should be told; cancel with the function returned. */
 function patience(callback, ms = 12000) {

@@ -1,5 +1,3 @@
-const LONGEST = 1024; // characters; what is longer is not even sent
-
 /** Tabs and their panels, as the WAI-ARIA pattern has them: arrows, Home and End move and select; then comes turned(). */
 function tabs(parts, turned) {
   const list = h("div", { class: "mr-tabs", role: "tablist", "aria-label": "Your account" });
@@ -36,75 +34,6 @@ function tabs(parts, turned) {
   return { list, panels: made.map(({ panel }) => panel), select };
 }
 
-/** Whether value has more characters than may be; .length counts those beyond the first 65536 twice, and Python does not. */
-const tooLong = (value) => value.length > 2 * LONGEST || [...value].length > LONGEST;
-
-/** Return what is empty (of those named) or too long, field by field; all else is for the server to judge. */
-function gaps(values, needed = {}) {
-  const found = {};
-  for (const [name, value] of Object.entries(values)) {
-    if (!value && needed[name]) found[name] = needed[name];
-    else if (tooLong(value)) found[name] = `At most ${LONGEST} characters, please.`;
-  }
-  return found;
-}
-
-/** Send what was filled in, unless there are gaps. */
-function sender(model, el, kind, problems, needed) {
-  return (values) => {
-    const found = gaps(values, needed);
-    if (Object.keys(found).length) {
-      problems(found);
-      return false;
-    }
-    return send(model, el, { kind, ...values });
-  };
-}
-
-function logInForm(model, el) {
-  const fields = [
-    field({ label: "Username", name: "username", autocomplete: "username", autocapitalize: "none", spellcheck: "false" }),
-    field({ label: "Password", name: "password", type: "password", autocomplete: "current-password" }),
-  ];
-  const made = form({
-    fields,
-    action: "Log in",
-    submit: sender(model, el, "log_in", (found) => made.problems(found), {
-      username: "Enter your username.",
-      password: "Enter your password.",
-    }),
-  });
-  /** The pair does not match: one alert, about both fields, and the password is to be typed again. */
-  made.refuse = (text) => {
-    const [username, password] = fields;
-    username.fail("", password.fail(text));
-    password.input.value = "";
-    password.input.focus();
-  };
-  return made;
-}
-
-function signUpForm(model, el) {
-  const least = model.get("password_min_length");
-  const made = form({
-    fields: [
-      field({
-        label: "Username", name: "username", hint: "3 to 20 letters, digits or _.",
-        autocomplete: "username", autocapitalize: "none", spellcheck: "false",
-      }),
-      field({ label: "Email", name: "email", type: "email", autocomplete: "email" }),
-      field({
-        label: "Password", name: "password", type: "password", autocomplete: "new-password",
-        hint: `At least ${least} characters, no common password.`,
-      }),
-      field({ label: "Confirm password", name: "confirm", type: "password", autocomplete: "new-password" }),
-    ],
-    action: "Create account",
-    submit: sender(model, el, "sign_up", (found) => made.problems(found)),
-  });
-  return made;
-}
-
 function fan(films) {
   const middle = (films.length - 1) / 2;
   return h(
@@ -117,11 +46,34 @@ function fan(films) {
   );
 }
 
-function render({ model, el }) {
-  settle(el, "mr-door");
-  const logIn = logInForm(model, el);
-  const signUp = signUpForm(model, el);
-  const forms = [logIn, signUp];
+/** The tab "Log in": its form or, for who has a reset code, another one, which is there only while it is open. */
+function logInPanel(model, el, logIn, hush) {
+  let reset = null;
+  const content = h("div", { class: "mr-way-in" });
+  const quietly = (label, onclick) => h("button", { type: "button", class: "mr-quiet", onclick }, label);
+  const show = (made, way) => {
+    reset?.stop();
+    reset = made === logIn ? null : made;
+    content.replaceChildren(made.node, way);
+  };
+  const back = () => {
+    hush();
+    if (reset) show(logIn, toReset);
+  };
+  const toReset = quietly("I have a reset code", () => {
+    hush();
+    const made = resetForm(model, el);
+    made.fields[0].input.value = logIn.fields[0].input.value;
+    show(made, quietly("Back to log in", () => (back(), toReset.focus())));
+    made.fields[made.fields[0].input.value ? 1 : 0].input.focus();
+  });
+  show(logIn, toReset);
+  return { content, back, shown: () => reset ?? logIn };
+}
+
+/** Draw the door; refused: why who is signed in did not come in, if there was one. */
+function draw(view, refused = null) {
+  const { model, el } = view;
   const status = h("p", { class: "mr-status", role: "status" });
   // A new element each time: that is what a screen reader reads out.
   const say = (text) => status.replaceChildren(...(text ? [h("span", {}, text)] : []));
@@ -132,15 +84,16 @@ function render({ model, el }) {
     clearTimeout(note);
     say("");
   };
+  const logIn = logInForm(model, el);
+  const signUp = signUpForm(model, el);
+  const wayIn = logInPanel(model, el, logIn, hush);
   const parts = [
-    { label: "Log in", content: logIn.node },
+    { label: "Log in", content: wayIn.content },
     { label: "Sign up", content: signUp.node },
   ];
   const { list, panels, select } = tabs(parts, hush);
-  const forget = () => {
-    for (const input of el.querySelectorAll(".mr-input")) if (input.autocomplete.endsWith("password")) input.value = "";
-  };
-  const shown = () => forms[panels.findIndex((panel) => !panel.hidden)];
+  const shown = () => (panels[0].hidden ? signUp : wayIn.shown());
+  const busy = () => [logIn, signUp, wayIn.shown()];
 
   el.append(
     h("header", { class: "mr-plain-bar" }, mark()),
@@ -159,32 +112,44 @@ function render({ model, el }) {
   );
   el.addEventListener("submit", hush, { capture: true });
 
+  /** Bring who has an account, or another password, to the form "Log in". */
+  const bringToLogIn = (username, text) => {
+    forget(el);
+    wayIn.back();
+    select(0);
+    say(text);
+    logIn.fields[0].input.value = username;
+    logIn.fields[1].input.focus();
+  };
   const stop = answers(model, el, {
     problems: ({ problems }) => {
       const made = shown();
       hush();
-      made.done();
+      busy().forEach((one) => one.done());
       if (made === logIn && problems.password) logIn.refuse(problems.password);
       else made.problems(problems);
     },
-    failed: ({ text }) => {
+    failed: ({ text, reload }) => {
       hush();
-      shown().done();
-      shown().fail(text);
+      busy().forEach((one) => one.done());
+      shown().fail(text, reload);
     },
     created: ({ username }) => {
       signUp.done();
       signUp.node.reset();
-      forget();
-      select(0);
-      say("Account created");
-      logIn.fields[0].input.value = username;
-      logIn.fields[1].input.focus();
+      bringToLogIn(username, "Account created");
+    },
+    reset: ({ username }) => bringToLogIn(username, "Password saved. You can log in now."),
+    welcome: async ({ ticket }) => {
+      if (!(await comeIn(view, ticket))) return;
+      logIn.done();
+      logIn.fail("You are signed in. Reload the page to go on.", true);
     },
   });
   // Here is no notice; what would stand there stands in the form.
   // The button that logged out is gone and took the focus along. Who has just come has it where they had it.
   const begin = () => {
+    if (refused?.text) logIn.fail(refused.text, true);
     if (!model.get("again") || document.activeElement !== document.body) return;
     (fine() ? logIn.fields[0].input : list.firstChild).focus();
   };
@@ -195,9 +160,16 @@ function render({ model, el }) {
     unhear();
     notYet();
     clearTimeout(note);
-    forms.forEach((made) => made.stop());
-    forget();
+    busy().forEach((made) => made.stop());
+    forget(el);
   };
+}
+
+/** Draw the door, but for who is signed in: for them nothing is drawn, and this goes on until they are in or refused. */
+function render(view) {
+  settle(view.el, "mr-door");
+  const ticket = view.model.get("login_url") ? takeTicket() : null;
+  return ticket === null ? draw(view) : comeIn(view, ticket).then((refused) => refused && draw(view, refused));
 }
 
 export default { render };

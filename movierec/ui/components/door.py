@@ -6,17 +6,19 @@ from typing import ClassVar
 
 import traitlets
 
+from movierec.auth import FORMS
 from movierec.ui.components.base import Component, Messages
 
 __all__ = ["Door"]
 
 
 class Door(Component):
-    """Headline, a fan of posters, the tabs "Log in" and "Sign up".
+    """Headline, a fan of posters, the tabs "Log in" and "Sign up", and a form for who has a reset code.
 
-    Passwords come as messages and are never in a trait. Replies: ``problems`` (field -> what to do
-    about it) and ``failed`` (one sentence) name the ``form`` that they are about; ``created`` brings the
-    new username to the tab "Log in".
+    Passwords come as messages and are never in a trait; where ``login_url`` is set they go to the server
+    instead, which answers who has logged in with a ticket for this kernel. Replies: ``problems`` (field -> what to
+    do about it) and ``failed`` (one sentence) are about the form on show; ``created`` and ``reset`` bring the
+    username to the tab "Log in"; ``refused`` is about a ticket. Nothing is drawn for who is signed in.
     """
 
     script = "door.js"
@@ -27,7 +29,9 @@ class Door(Component):
     again = traitlets.Bool(help="Whether the visitor was inside before.").tag(sync=True)
     note = traitlets.Unicode(help="Why the visitor is here again, if there is a reason.").tag(sync=True)
 
+    login_url = traitlets.Unicode(help="Where forms go; empty: to the kernel.").tag(sync=True)
+
     accepts: ClassVar[Messages] = {
-        "log_in": {"username": str, "password": str},
-        "sign_up": {"username": str, "email": str, "password": str, "confirm": str},
+        **{kind: FORMS[kind] for kind in ("log_in", "sign_up", "reset")},
+        "ticket": {"ticket": str},
     }

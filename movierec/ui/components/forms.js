@@ -1,6 +1,6 @@
 // Fields and forms: a label, a hint, and beside the field what is wrong with it.
 
-/** Make a labelled field. Returns its node, its control, and how to mark it. */
+/** Make a labelled field. Returns its node, its control, its value, and how to mark it. */
 function field({ label, name, type = "text", hint = "", control = null, ...attributes }) {
   const id = uid(name);
   const input = control ?? h("input", { type, ...attributes });
@@ -30,7 +30,14 @@ function field({ label, name, type = "text", hint = "", control = null, ...attri
   };
   input.addEventListener("input", () => fail());
   describe();
-  return { name, node, input, fail };
+  return { name, node, input, fail, value: () => input.value };
+}
+
+/** Make a box to tick: a field of which nothing can be wrong. */
+function check({ label, name }) {
+  const input = h("input", { type: "checkbox", class: "mr-check", id: uid(name), name });
+  const node = h("div", { class: "mr-checked" }, input, h("label", { for: input.id }, label));
+  return { name, node, input, fail: () => {}, value: () => input.checked };
 }
 
 /** A button that shows and hides what is typed. Its name leaves out the label, which belongs to the field alone. */
@@ -51,14 +58,15 @@ function showToggle(input, labelId) {
   return button;
 }
 
-/** Make a form of fields. submit(values) is called once at a time; done() ends its wait. */
-function form({ fields, action, submit }) {
+/** Make a form of fields, and of what else belongs to it. submit(values) is called once at a time; done() ends its wait. */
+function form({ fields, action, submit, before = [] }) {
   let waiting = false;
   let cancel = () => {};
   let alert = null;
   const button = h("button", { type: "submit", class: "mr-go" }, h("span", {}, action), spinner());
   // Without the script nothing may be sent by GET, where a password would be in the address.
-  const node = h("form", { class: "mr-form", method: "post", novalidate: true }, fields.map((one) => one.node), button);
+  const parts = [...before, ...fields.map((one) => one.node), button];
+  const node = h("form", { class: "mr-form", method: "post", novalidate: true }, parts);
 
   /** Say what is wrong with the whole, or that nothing is; reload: with a button to load the page again. */
   const fail = (text = "", reload = false) => {
@@ -93,7 +101,7 @@ function form({ fields, action, submit }) {
     if (waiting) return;
     fail();
     for (const one of fields) one.fail();
-    const values = Object.fromEntries(fields.map((one) => [one.name, one.input.value]));
+    const values = Object.fromEntries(fields.map((one) => [one.name, one.value()]));
     if (submit(values) === false) return;
     waiting = true;
     button.setAttribute("aria-disabled", "true");

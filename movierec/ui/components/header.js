@@ -5,6 +5,10 @@ function render({ model, el }) {
   const home = h("button", { type: "button", class: "mr-home", onclick: asks("home") }, mark());
   home.setAttribute("aria-label", "movierec, back to the start");
   const forYou = h("button", { type: "button", class: "mr-ghost mr-mine", onclick: asks("home") }, "For you");
+  const logOut = () => {
+    leave(model);
+    send(model, el, { kind: "log_out" });
+  };
   const draw = () => {
     profile.setAttribute("aria-expanded", String(model.get("profile_open")));
     forYou.hidden = !model.get("for_you");
@@ -18,7 +22,7 @@ function render({ model, el }) {
       h("span", { class: "mr-who", dir: "auto" }, model.get("username")),
       forYou,
       profile,
-      h("button", { type: "button", class: "mr-ghost", onclick: asks("log_out") }, "Log out"),
+      h("button", { type: "button", class: "mr-ghost", onclick: logOut }, "Log out"),
     ),
   );
   const stop = answers(model, el, {});

@@ -20,5 +20,6 @@ class Header(Component):
     for_you = traitlets.Bool(help="Whether there is a list “For you”.").tag(sync=True)
     username = traitlets.Unicode().tag(sync=True)
     profile_open = traitlets.Bool(help="Whether the profile is what the page shows.").tag(sync=True)
+    login_url = traitlets.Unicode(help="Where the browser's login ends; empty: with the page.").tag(sync=True)
 
     accepts: ClassVar[Messages] = {"home": {}, "profile": {}, "log_out": {}}

@@ -55,7 +55,8 @@ function render({ model, el }) {
 
   const title = uid("profile");
   const line = (name, trait) =>
-    model.get(trait) && h("div", {}, h("dt", {}, name), h("dd", { dir: "auto" }, model.get(trait)));
+    model.get(trait) && h("div", {}, h("dt", {}, name), h("dd", { dir: "auto", "data-of": trait }, model.get(trait)));
+  const moved = () => el.querySelector("[data-of=email]")?.replaceChildren(model.get("email"));
   const leave = () => send(model, el, { kind: "close" });
   el.append(
     h(
@@ -96,10 +97,12 @@ function render({ model, el }) {
       made.fail(text);
     },
   });
+  model.on("change:email", moved);
   return () => {
     stop();
     made.stop();
     notYet();
+    model.off("change:email", moved);
   };
 }
 

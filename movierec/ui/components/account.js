@@ -1,0 +1,162 @@
+/** A heading that opens what is below it, with a note beside it. */
+function disclosure(label, note, content) {
+  const id = uid("more");
+  const about = note && h("span", { class: "mr-open-note", id: `${id}-note`, dir: "auto" }, note);
+  const button = h("button", { type: "button", class: "mr-open", "aria-controls": id }, label);
+  if (about) button.setAttribute("aria-describedby", about.id);
+  const panel = h("div", { class: "mr-opened", id }, content);
+  const open = (opened) => {
+    panel.hidden = !opened;
+    button.setAttribute("aria-expanded", String(opened));
+  };
+  button.addEventListener("click", () => open(panel.hidden));
+  open(false);
+  const node = h("div", { class: "mr-more" }, h("h3", {}, button), about, panel);
+  /** Close it when what it was opened for is done; whoever did it goes on from its heading. */
+  const close = () => {
+    open(false);
+    button.focus();
+  };
+  return { node, button, note: about, close };
+}
+
+/** One line of the list of logins. */
+function placeOf({ login_id, label, here, since, used }, end) {
+  const words = [here ? "In use now" : `Last used ${used}`, `signed in ${since}`].join(" · ");
+  const button = h("button", { type: "button", class: "mr-ghost", onclick: () => end(login_id) }, "End");
+  button.setAttribute("aria-label", `End ${label}`);
+  return h(
+    "li",
+    {},
+    h("div", {}, h("p", { class: "mr-place" }, label, here && h("b", {}, "This one")), h("p", { class: "mr-hint" }, words)),
+    !here && button,
+  );
+}
+
+/** Let the browser save data as a file. */
+function save(name, data) {
+  const url = URL.createObjectURL(new Blob([JSON.stringify(data, null, 2)], { type: "application/json" }));
+  h("a", { href: url, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 60_000); // some browsers begin to read it only after a question
+}
+
+function render({ model, el }) {
+  settle(el, "mr-account");
+  const username = model.get("username");
+  const say = (text) => tell(el, "say", { text });
+  let asked = null; // the form whose answer has not come
+  const began = (made) => (asked = made);
+  const formOf = (about) => asking({ model, el, began, before: [whose(username)], ...about });
+  const current = (label) => field({ label, name: "password", type: "password", autocomplete: "current-password" });
+
+  const password = formOf({
+    kind: "change_password", action: "Change password", needed: { current: "Enter your current password." },
+    fields: [
+      field({ label: "Current password", name: "current", type: "password", autocomplete: "current-password" }),
+      ...newPassword(model.get("password_min_length"), "New password"),
+    ],
+  });
+  const email = formOf({
+    kind: "change_email", action: "Change email", needed: { password: "Enter your password." },
+    fields: [field({ label: "New email", name: "email", type: "email", autocomplete: "email" }), current("Password")],
+  });
+  const deletion = formOf({
+    kind: "delete_account", action: "Delete my account for good", needed: { password: "Enter your password." },
+    fields: [current("Password")],
+  });
+  const forms = [password, email, deletion];
+
+  let leaving = false; // the browser's cookie has to go as well, once the kernel has ended all
+  const everywhere = () => (leaving = send(model, el, { kind: "log_out_everywhere" }));
+  const download = () => send(model, el, { kind: "export" });
+  const end = (login_id) => send(model, el, { kind: "end_login", login_id });
+  const list = h("ul", { class: "mr-places", role: "list", "aria-label": "Your logins" });
+
+  const ofPassword = disclosure("Password", "", password.node);
+  const ofEmail = disclosure("Email", model.get("email"), email.node);
+  const ofPlaces = disclosure("Where you are signed in", " ", [
+    list,
+    h("button", { type: "button", class: "mr-ghost", onclick: everywhere }, "Log out everywhere"),
+  ]);
+  const ofDeletion = disclosure("Delete account", "", [
+    h("p", {}, "Your name and email, your favourites, your ratings and all your logins are deleted, and cannot be brought back."),
+    deletion.node,
+  ]);
+  const draw = () => {
+    const places = model.get("places");
+    list.replaceChildren(...places.map((place) => placeOf(place, end)));
+    ofPlaces.note.textContent = places.length === 1 ? "Only here" : `${places.length} places`;
+    ofEmail.note.textContent = model.get("email");
+  };
+  draw();
+
+  const title = uid("account");
+  el.append(
+    h(
+      "section",
+      { class: "mr-column", "aria-labelledby": title },
+      h(
+        "div",
+        { class: "mr-settings" },
+        h("h2", { id: title }, "Your account"),
+        ofPassword.node,
+        ofEmail.node,
+        ofPlaces.node,
+        h(
+          "div",
+          { class: "mr-more mr-data" },
+          h("h3", {}, "Your data"),
+          h("p", { class: "mr-hint" }, "All that is stored about you, as one JSON file."),
+          h("button", { type: "button", class: "mr-ghost", onclick: download }, "Download my data"),
+        ),
+        ofDeletion.node,
+      ),
+    ),
+  );
+
+  /** An answer to a form has come. */
+  const answered = () => {
+    const made = asked;
+    asked = null;
+    forms.forEach((one) => one.done());
+    return made;
+  };
+  const stop = answers(model, el, {
+    problems: ({ problems }) => answered()?.problems(problems),
+    failed: ({ text, reload, status }) => {
+      const made = answered();
+      if (made) made.fail(text, reload);
+      else tell(el, "say", { text, alert: true });
+      // The server knows of no login any more: the kernel looks, and brings the start page.
+      if (status === 401) send(model, el, { kind: "account_changed" });
+    },
+    changed: ({ what, email: address }) => {
+      answered()?.node.reset();
+      forget(el);
+      (what === "password" ? ofPassword : ofEmail).close();
+      say(what === "password" ? "Password changed. Other places are signed out." : `Your email is ${address} now.`);
+      if (model.get("login_url")) send(model, el, { kind: "account_changed" });
+    },
+    deleted: () => send(model, el, { kind: "account_deleted" }),
+    ended: () => {
+      ofPlaces.button.focus(); // the button that did it is gone
+      say("Signed out there");
+    },
+    data: ({ data }) => {
+      save(`movierec-${username}.json`, data);
+      say("Your data is in your downloads");
+    },
+  });
+  model.on("change:places", draw);
+  model.on("change:email", draw);
+  return () => {
+    stop();
+    model.off("change:places", draw);
+    model.off("change:email", draw);
+    forms.forEach((one) => one.stop());
+    forget(el);
+    if (leaving) leave(model);
+  };
+}
+
+export default { render };

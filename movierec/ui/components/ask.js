@@ -1,0 +1,54 @@
+// The way of forms with passwords: to the server where it has one for them, else to the kernel; the answers are the same.
+
+const PLACES = { log_in: "login", sign_up: "signup" }; // the others are called as they are
+const ANSWER_MS = 8_000; // no answer for so long: the line is dead
+const GIVE_UP_MS = 60_000;
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 4_000;
+const SORRY = "Something went wrong on our side. Please try again.";
+const UNREACHED = "We cannot be reached right now. Check your connection and try again.";
+const NO_PLACE = "This page has lost its place. Reload it to go on.";
+
+const atServer = (model, place, more) =>
+  fetch(`${model.get("login_url")}${place}`, { credentials: "same-origin", cache: "no-store", redirect: "error", ...more });
+
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Post until there is an answer, for a minute at most: lines break, and come back. Returns null when there was none. */
+async function persist(model, place, more) {
+  for (let wait = FIRST_PAUSE_MS, end = Date.now() + GIVE_UP_MS; ; wait = Math.min(2 * wait, LONGEST_PAUSE_MS)) {
+    const signal = AbortSignal.timeout(ANSWER_MS);
+    const answer = await atServer(model, place, { method: "POST", signal, ...more }).catch(() => null);
+    if (answer || Date.now() > end) return answer;
+    await pause(wait);
+  }
+}
+
+/**
+ * Post fields to the server; returns its answer, whatever happens, with its status. The name of the form is the same each
+ * time it is sent: by it the server knows what it has answered before, though nobody heard it.
+ */
+async function request(model, place, fields = {}) {
+  const { kernel_id } = JSON.parse(document.getElementById("movierec-page").textContent);
+  const headers = { "Content-Type": "application/json", "X-Movierec": "1", "X-Movierec-Form": uid("form") };
+  const answer = await persist(model, place, { headers, body: JSON.stringify({ ...fields, kernel_id }) });
+  if (!answer) return { kind: "failed", text: UNREACHED, status: 0 };
+  const reply = await answer.json().catch(() => null);
+  const { status } = answer;
+  if (reply && typeof reply === "object") return { ...reply, status };
+  const lost = status === 403 || status === 404;
+  return { kind: "failed", text: lost ? NO_PLACE : SORRY, reload: lost, status };
+}
+
+/** End the login that the browser's cookie stands for, where there is one; also while the page is being left. */
+function leave(model) {
+  if (!model.get("login_url")) return;
+  atServer(model, "login", { method: "DELETE", headers: { "X-Movierec": "1" }, keepalive: true }).catch(() => {});
+}
+
+/** Hand in a form; its answer comes to what answers() hears. Returns whether it went. */
+function ask(model, el, kind, fields) {
+  if (!model.get("login_url")) return send(model, el, { kind, ...fields });
+  request(model, PLACES[kind] ?? kind, fields).then((reply) => answer(el, reply));
+  return true;
+}

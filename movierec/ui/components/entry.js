@@ -1,0 +1,30 @@
+// The way in for who is signed in already: the server has put a ticket in the page, which the kernel takes for a login.
+
+/** Take the ticket out of the page: empty when the server could not make one, null when nobody is signed in. */
+function takeTicket() {
+  const element = document.getElementById("movierec-ticket");
+  element?.remove();
+  return element && String(JSON.parse(element.textContent).ticket);
+}
+
+/** Hand the kernel a ticket; returns why it is not taken, or null once the door is closed: they are in. */
+const present = ({ model, el, signal }, ticket) =>
+  new Promise((resolve) => {
+    const over = (reply) => {
+      stop();
+      resolve(reply);
+    };
+    const stop = answers(model, el, { refused: over, failed: over });
+    signal.addEventListener("abort", () => over(null), { once: true });
+    send(model, el, { kind: "ticket", ticket }); // without a kernel the page says so itself, and only a reload helps
+  });
+
+/** Come in with a ticket, or with another one if it is worth nothing; returns as present() does. */
+async function comeIn(view, ticket) {
+  const reply = ticket ? await present(view, ticket) : { kind: "refused" };
+  if (reply?.kind !== "refused") return reply;
+  const other = await request(view.model, "ticket");
+  if (view.signal.aborted) return null;
+  if (other.ticket) return present(view, other.ticket);
+  return other.status === 401 ? reply : other;
+}
