@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import zmq
 from jupyter_server.utils import url_path_join
 from tornado.web import Application
 from traitlets.config import Config
@@ -132,6 +133,7 @@ class Site(Voila):  # type: ignore[misc]
         self.app.add_transform(safety)
         kernels = self.kernel_manager
         kernels.context.reconnect_ivl = _RECONNECT_MS
+        kernels.context.set(zmq.MAX_SOCKETS, kernels.context.get(zmq.SOCKET_LIMIT))  # 1,023 are 146 visitors
         kernels.allowed_message_types = _FROM_PAGES
         self.pool = Pool(
             Notebook(Path(self.notebook_path), kernels).prepare,
