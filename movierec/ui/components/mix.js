@@ -1,6 +1,6 @@
 /** The button that asks for one more film to be mixed in. */
 const mixer = (mix) =>
-  h("button", { type: "button", class: "mr-thought mr-mixer", onclick: mix }, shapeOf("mix"), h("span", {}, "Mix with…"));
+  h("button", { type: "button", class: "mr-thought mr-mixer", onclick: mix }, shapeOf("mix"), "Mix with…");
 
 /** The films of a mix: each can be looked at alone, rated, or taken out. */
 function mixOf(view, url, { pick, mix, takeOut }) {

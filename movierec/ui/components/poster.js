@@ -4,23 +4,26 @@ function breadth(word) {
   return [...word].reduce((sum, letter) => sum + one(letter), 0);
 }
 
-/** Draw a film's poster; a real one, if there is one at url, fades in over it. Nothing moves when it does. */
-function poster(film, url) {
+const blankPoster = h(
+  "span",
+  { class: "mr-poster", "aria-hidden": "true" },
+  h("span", { class: "mr-motif" }),
+  h("span", { class: "mr-poster-title", dir: "auto" }),
+  h("span", { class: "mr-poster-facts" }, " ", h("span", { class: "mr-poster-genre" })), // " " is for the year
+);
+
+/** Draw film's poster on node; a real one, if there is one at url, fades in over it. Nothing moves when it does. */
+function drawPoster(node, film, url) {
+  const [, title, facts] = node.children;
   const longest = Math.max(...film.title.split(/[\s-]+/).map(breadth), 1);
   // In hundredths of the poster's width: short titles large, the longest word still on one line.
   const size = Math.max(6.5, Math.min(17, 112 / longest, 56 / Math.sqrt(film.title.length)));
-  const node = h(
-    "span",
-    { class: "mr-poster", "--hue": film.hue, "--size": `${size}cqi`, "data-motif": film.motif, "aria-hidden": "true" },
-    h("span", { class: "mr-motif" }),
-    h("span", { class: "mr-poster-title", dir: "auto" }, film.title),
-    h(
-      "span",
-      { class: "mr-poster-facts" },
-      film.year ? h("span", {}, String(film.year)) : null,
-      film.genre ? h("span", { class: "mr-poster-genre" }, film.genre) : null,
-    ),
-  );
+  node.style.setProperty("--hue", film.hue);
+  node.style.setProperty("--size", `${size}cqi`);
+  node.dataset.motif = film.motif;
+  title.textContent = film.title;
+  facts.firstChild.data = film.year ?? "";
+  facts.lastChild.textContent = film.year && film.genre ? ` · ${film.genre}` : film.genre;
   if (url) {
     const image = h("img", { class: "mr-photo", loading: "lazy", decoding: "async", alt: "", draggable: "false" });
     image.addEventListener("load", () => image.classList.add("mr-loaded"));
@@ -30,3 +33,5 @@ function poster(film, url) {
   }
   return node;
 }
+
+const poster = (film, url) => drawPoster(blankPoster.cloneNode(true), film, url);

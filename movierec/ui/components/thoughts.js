@@ -21,18 +21,19 @@ const thought = (value, text) =>
     "button",
     { type: "button", class: "mr-thought", "data-value": value, "aria-pressed": "false" },
     shapeOf(value),
-    h("span", {}, text),
+    text,
   );
 
-const pattern = h("div", { class: "mr-thoughts" }, thought(1, "Like"), thought(-1, "Not for me"));
+const blankThoughts = h("div", { class: "mr-thoughts" }, thought(1, "Like"), thought(-1, "Not for me"));
 
-/** The two buttons of a film: copied, and deaf but for thinker(), because twenty are drawn with each pick. */
-function thoughtsOn(film) {
-  const node = pattern.cloneNode(true);
+/** Make the two buttons those of film. They are deaf but for thinker(), because twenty are drawn with each pick. */
+function nameThoughts(node, film) {
   node.firstChild.setAttribute("aria-label", `Like ${film.label}`);
   node.lastChild.setAttribute("aria-label", `Not for me: ${film.label}`);
   return node;
 }
+
+const thoughtsOn = (film) => nameThoughts(blankThoughts.cloneNode(true), film);
 
 /**
  * Show what the visitor thinks at once, let the kernel keep it, and go back to what is true when it cannot.
