@@ -106,11 +106,15 @@ def test_nobody_signs_up_twice_over_a_bad_line(films: Settings, serve: Serve, co
 
 
 def test_an_answer_that_is_lost_on_a_line_that_seems_alive(films: Settings, serve: Serve, come) -> None:
-    """The kernel has made the account and nobody heard of it: the page asks again and is told so, not "taken"."""
+    """The server has made the account and nobody heard of it: the page asks again and is told so, not "taken".
+
+    The browser has several lines open, and tries them one by one.
+    """
     server = serve("server", films)
     with behind_gate(server, come) as (gate, visitor):
         gate.hold()
         visitor.sign_up("ann_1", "ann@example.com", "a long walk home")
+        expect(visitor.root.get_by_role("status").filter(has_text="Account created")).to_be_visible(timeout=60_000)
         visitor.expect_account_created("ann_1")
 
 

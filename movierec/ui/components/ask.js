@@ -1,7 +1,7 @@
 // The way of forms with passwords: to the server where it has one for them, else to the kernel; the answers are the same.
 
 const PLACES = { log_in: "login", sign_up: "signup" }; // the others are called as they are
-const ANSWER_MS = 8_000; // no answer for so long: the line is dead
+const ANSWER_MS = 3_000; // no answer for so long: the line may be dead, and asking again costs nothing
 const GIVE_UP_MS = 60_000;
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 4_000;
@@ -17,10 +17,10 @@ const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 /** Post until there is an answer, for a minute at most: lines break, and come back. Returns null when there was none. */
 async function persist(model, place, more) {
   for (let wait = FIRST_PAUSE_MS, end = Date.now() + GIVE_UP_MS; ; wait = Math.min(2 * wait, LONGEST_PAUSE_MS)) {
-    const signal = AbortSignal.timeout(ANSWER_MS);
+    const [signal, pausing] = [AbortSignal.timeout(ANSWER_MS), pause(wait)]; // a silence was pause enough
     const answer = await atServer(model, place, { method: "POST", signal, ...more }).catch(() => null);
     if (answer || Date.now() > end) return answer;
-    await pause(wait);
+    await pausing;
   }
 }
 
