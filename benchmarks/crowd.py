@@ -87,7 +87,7 @@ def arrivals(browser: Browser, model_dir: Path, start: InBackground[Any]) -> Ite
             server.wait_for(lambda: kernels(server) == {"ready": POOL, "running": POOL}, why="all to have gone")
     yield p95(f"{COMERS} at once: skeleton", [one.skeleton_s for one in crowd], "s", 1, 0.3)
     yield p95(f"{COMERS} at once: usable", [one.usable_s for one in crowd], "s", 12, 5)
-    for what in ("first paint", "usable", "kernel has answered"):
+    for what in ("first paint", "usable", "a form is answered"):
         yield Figure(f"  a person among them: {what}", [one[what] / 1000 for one in persons], "s")
 
 

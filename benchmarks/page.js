@@ -51,12 +51,12 @@ function firstPaint() {
 
 const named = (selector, text) => [...document.querySelectorAll(selector)].find((node) => node.textContent.trim() === text);
 
-/** Our page: a click on the tab "Sign up" opens its panel; the empty form is refused by the kernel. */
+/** Our page: a click on the tab "Sign up" opens its panel; the empty form is refused: by our server, or by the kernel. */
 const door = {
   find: () => named("[role=tab]", "Sign up"),
   isAnswered: (tab) =>
     tab.ariaSelected === "true" && reachable(document.getElementById(tab.getAttribute("aria-controls"))),
-  async askKernel() {
+  async handIn() {
     named("button", "Create account").click();
     await until(() => document.querySelector("form [role=alert]"));
   },
@@ -66,7 +66,7 @@ const door = {
 const oneButton = {
   find: () => named("button", "Click"),
   isAnswered: (button) => button.textContent.trim() === "Clicked",
-  async askKernel() {},
+  async handIn() {},
 };
 
 const AGAIN_MS = 1000; // a click that was lost is made again
@@ -88,7 +88,7 @@ const stopwatches = {
     clearInterval(again);
     await drawn();
     const seen = performance.now();
-    await thing.askKernel();
+    await thing.handIn();
     const answered = performance.now();
     const [page] = performance.getEntriesByType("navigation");
     return {
@@ -97,9 +97,17 @@ const stopwatches = {
       "app drawn": shown,
       usable,
       "usable, drawn": seen,
-      "kernel has answered": thing === oneButton ? usable : answered,
+      "a form is answered": thing === oneButton ? usable : answered,
     };
   })(),
+
+  /** Milliseconds since the navigation began until somebody who was logged in before can search, and sees films. */
+  async signedIn() {
+    await until(() => reachable(document.querySelector("[role=combobox]")) && document.querySelector("[role=listitem]"));
+    const there = performance.now();
+    await drawn();
+    return { there, drawn: performance.now(), painted: await firstPaint() };
+  },
 
   /** Start at the next event of that type; stop at the first result that was not there before. */
   start(type, result) {

@@ -11,7 +11,8 @@ navigation's start, so that the browser's driver is not in them. Coming from a p
 10 ms for a process of the browser's, a reload takes as much less.
 
 "Usable" is until a click on the tab "Sign up" has been answered, on the page of one button until the kernel has
-answered the click. The tab needs no kernel; so beside it is when the kernel has answered an empty form.
+answered the click. The tab needs nobody's answer; beside it is when an empty form has been refused, by our server
+or, in stock Voilà, by the kernel. "Signed in" is a reload by somebody who is logged in: until they can search.
 
     python benchmarks/page.py
 """
@@ -45,6 +46,7 @@ STAYS = (OURS, PREHEATED)
 TYPED = "toy sto"
 KEY_MS = 150  # between two keys of somebody who types fast
 PICKS = 5  # cards clicked, one after the other
+RELOADS = 3
 # Stock Voilà waits a second before it starts the next kernel for its pool.
 QUIET_S = {OURS: 0.5, NONE_READY: 0.5, STOCK: 0.5, PREHEATED: 1.5, BUTTON: 1.5}
 # What is held to a limit: how it is measured, the limit, the aim; ratios are to the page of one button.
@@ -54,6 +56,7 @@ LIMITS = {
     "warm cache: usable": (350, 150),
     "key stroke -> options": (20, 8),
     "pick -> ten cards": (50, 25),
+    "reload -> signed in": (1000, 300),
 }
 RATIOS = {"warm cache: usable": (0.25, 0.10)}
 
@@ -137,6 +140,8 @@ def come(browser: Browser, name: str, server: Server, username: str, times: Time
                 times[f"{cache} cache: {what}"].append(value)
             if cache == "warm" and name in STAYS:
                 stay(page, server, username, times)
+            if cache == "warm" and name == OURS:
+                come_back(page, server, times)
             leave(page, server)
 
 
@@ -160,6 +165,16 @@ def stay(page: Page, server: Server, username: str, times: Times) -> None:
         page.evaluate("stopwatches.pick()")
         cards.nth(number).get_by_role("button").first.click()
         add_lap(page, "pick -> ten cards", times)
+
+
+def come_back(page: Page, server: Server, times: Times) -> None:
+    """Reload, still logged in."""
+    for _ in range(RELOADS):
+        wait_until_quiet(server.process.pid, for_s=QUIET_S[OURS])
+        page.reload(wait_until="commit")
+        lap = page.evaluate("stopwatches.signedIn()")
+        times["reload -> signed in"].append(lap["there"])
+        times["reload -> signed in, drawn"].append(lap["drawn"])
 
 
 def add_lap(page: Page, what: str, times: Times) -> None:
