@@ -18,7 +18,7 @@ from movierec.server.handlers import Plain
 from movierec.server.kernels import Kernels
 from movierec.server.once import Once
 from movierec.server.peers import Peers, label_of
-from movierec.server.reception import Reception
+from movierec.server.reception import Page, Reception
 from movierec.server.visits import Cookies
 from movierec.server.workers import Busy
 
@@ -95,7 +95,8 @@ class FormHandler(_Asked):
         token = self._cookies.get(self, "login")
 
         async def ask() -> tuple[Answer, bool]:
-            return await self._reception.answer(self._kind, fields, caller, token=token, kernel_id=kernel_id)
+            page = Page(kernel_id, self._kernels.login_of(kernel_id))
+            return await self._reception.answer(self._kind, fields, caller, token=token, page=page)
 
         name = self.request.headers.get("X-Movierec-Form", "")[:_NAME_CHARS]
         try:
@@ -103,6 +104,8 @@ class FormHandler(_Asked):
         except (Busy, StorageError) as error:
             self.fail(error)
             return
+        if answer.login is not None:
+            self._kernels.let_in(kernel_id, answer.login.login_id)
         self._remember(answer, kept=kept)
         self.set_status(answer.status)
         if answer.retry_after_s:
@@ -141,6 +144,7 @@ class TicketHandler(_Asked):
         try:
             login = await self._reception.login(self._cookies.get(self, "login"))
             ticket = await self._reception.ticket(login, kernel_id=kernel_id)
+            self._kernels.let_in(kernel_id, login.login_id)
         except (Busy, LoginExpired, StorageError) as error:
             self.fail(error)
             return

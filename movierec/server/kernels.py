@@ -74,7 +74,7 @@ class Kernels(AsyncMappingKernelManager):
         env = {**(os.environ if env is None else env), **site.kernel_environment}
         kernel_id = str(await super().start_kernel(env=env, **kwargs))
         kernel = self._of(kernel_id)
-        kernel.away_since, kernel.was_opened, kernel.visit = None, False, b""
+        kernel.away_since, kernel.was_opened, kernel.visit, kernel.login_id = None, False, b"", None
         return kernel_id
 
     def give(self, kernel_id: str, visit: str) -> None:
@@ -85,6 +85,15 @@ class Kernels(AsyncMappingKernelManager):
     def belongs(self, kernel_id: str, visit: str) -> bool:
         """Return whether that is a kernel which has been given to *visit*."""
         return kernel_id in self and hmac.compare_digest(getattr(self._of(kernel_id), "visit", b""), digest(visit))
+
+    def let_in(self, kernel_id: str, login_id: int) -> None:
+        """A page has been given a ticket that brings this login to its kernel."""
+        if kernel_id in self:
+            self._of(kernel_id).login_id = login_id
+
+    def login_of(self, kernel_id: str) -> int | None:
+        """Return the login that the kernel's page was let in with last."""
+        return getattr(self._of(kernel_id), "login_id", None) if kernel_id in self else None
 
     def notify_connect(self, kernel_id: str) -> None:
         """A page has opened its websocket."""

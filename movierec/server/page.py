@@ -162,6 +162,7 @@ class PageHandler(OwnOrigin):
     async def _ticket(self, login: Login | None, kernel_id: str) -> str:
         if login is None:
             return ""
+        self._kernels.let_in(kernel_id, login.login_id)
         try:
             return await asyncio.wait_for(self._reception.ticket(login, kernel_id=kernel_id), _LOOK_S)
         except (Busy, LoginExpired, StorageError, TimeoutError):

@@ -5,18 +5,29 @@ from __future__ import annotations
 import dataclasses
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from movierec.app import FrontDesk
-from movierec.auth import Answer, Caller, Login
+from movierec.auth import NEEDS_LOGIN, Answer, Caller, Login
 from movierec.errors import LoginExpired, StorageError
 from movierec.server.workers import Workers
 
-__all__ = ["Reception"]
+__all__ = ["Page", "Reception"]
 
 # One password keeps one core busy, for 30 ms and in 19 MiB at the least.
 _PASSWORDS_AT_ONCE = min(4, max(2, os.cpu_count() or 1))
 _LOOKS_AT_ONCE = 4
 _LINE = 64  # a few seconds
+# Another tab of this browser shares its cookie, and perhaps the password; but this page shows one person.
+_SOMEBODY_ELSE = "In another tab of this browser somebody has logged in. Reload the page to go on."
+
+
+@dataclass(frozen=True)
+class Page:
+    """Where a form stands: the page of a kernel, and the login that it shows, if it shows any."""
+
+    kernel_id: str
+    login_id: int | None
 
 
 class Reception:
@@ -28,7 +39,7 @@ class Reception:
         self._looks = Workers("logins", threads=_LOOKS_AT_ONCE, line=_LINE)
 
     async def answer(
-        self, kind: str, fields: Mapping[str, object], caller: Caller, *, token: str, kernel_id: str
+        self, kind: str, fields: Mapping[str, object], caller: Caller, *, token: str, page: Page
     ) -> tuple[Answer, bool]:
         """Deal with a form.
 
@@ -37,7 +48,7 @@ class Reception:
             fields: what has been filled in, of the form's types.
             caller: what is known of who has filled it in; whose login it is, is found out here.
             token: of the login cookie; empty when there is none.
-            kernel_id: of the page with the form, which gets a ticket when somebody has logged in.
+            page: the one with the form, which gets a ticket when somebody has logged in.
         Returns:
             The answer, and whether its token is one to keep when the browser is closed.
         Raises:
@@ -47,9 +58,11 @@ class Reception:
 
         def work() -> tuple[Answer, bool]:
             login = self._login_of(token)
+            if kind in NEEDS_LOGIN and login is not None and login.login_id != page.login_id:
+                return Answer(reply={"kind": "failed", "text": _SOMEBODY_ELSE}, status=409), False
             answer = self._desk.answer(kind, fields, dataclasses.replace(caller, login=login))
             if kind == "log_in" and answer.login is not None:
-                ticket = self._ticket_for(answer.login, kernel_id)
+                ticket = self._ticket_for(answer.login, page.kernel_id)
                 answer = dataclasses.replace(answer, reply=answer.reply | {"ticket": ticket})
             login = answer.login or login
             return answer, login is not None and login.kept

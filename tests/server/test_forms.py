@@ -153,6 +153,21 @@ def test_an_email_is_changed_with_the_password(someone: Page) -> None:
     assert answer.set_cookies == {}
 
 
+@pytest.mark.parametrize("path", ["change_password", "change_email", "delete_account"])
+def test_a_form_is_about_whom_its_page_shows(server: Server, someone: Page, desk: FrontDesk, path: str) -> None:
+    """Somebody else logs in in another tab, with the same password: nothing happens to them from this one."""
+    assert someone.log_in().status == 200
+    other_tab = Page(server.url, cookies=someone.cookies)  # one jar
+    other_tab.sign_up(f"o_{someone.username}")
+    assert other_tab.log_in(f"o_{someone.username}").status == 200
+    answer = someone.send(path, FIELDS[path])
+    assert (answer.status, answer.json()["kind"], answer.set_cookies) == (409, "failed", {})
+    assert "Reload" in answer.json()["text"]
+    assert other_tab.log_in(f"o_{someone.username}").status == 200
+    reloaded = Page(server.url, cookies=someone.cookies)
+    assert reloaded.send("delete_account", FIELDS["delete_account"]).status == 200
+
+
 def test_a_deleted_account_takes_its_cookie_along(server: Server, someone: Page) -> None:
     """Nobody can log in by that name any more."""
     someone.log_in()
