@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-from collections.abc import Sequence
 from pathlib import Path
 from string import Template
 from typing import Any
@@ -55,14 +54,16 @@ class PageText:
         self._base_url = base_url
         self._scripts = [name for name in front_end.files if name.endswith(".js")]
         self._at_once = {False: front_end.first, True: front_end.inside}
-        self._heads = {inside: self._head(front_end.style, names) for inside, names in self._at_once.items()}
+        self._heads = {inside: self._head(front_end.style, inside=inside) for inside in self._at_once}
 
-    def _head(self, style: str, at_once: Sequence[str]) -> str:
-        preloads = (f'<link rel="modulepreload" href="{self.files.url_of(name)}">' for name in at_once)
+    def _head(self, style: str, *, inside: bool) -> str:
+        names = self._at_once[inside]
+        preloads = (f'<link rel="modulepreload" href="{self.files.url_of(name)}">' for name in names)
         return Template((_FOLDER / "page.html").read_text("utf-8")).substitute(
             style=self.files.url_of(style),
             runtime=self.files.url_of("runtime.js"),
             preloads="\n".join(preloads),
+            inside=' class="inside"' if inside else "",
         )
 
     def head(self, *, inside: bool) -> str:
