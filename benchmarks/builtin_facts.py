@@ -40,6 +40,7 @@ _ABROAD = "theirs is the year in which it was first seen abroad"
 _UNSEEN = "the copy of links.csv that was checked had lost this film; an identity once given stays"
 _SCRIPT = "theirs is transliterated"
 _TITLE = "the same title in another form"
+_ANNOUNCED = "theirs is a title under which the film was announced"
 _NAME = "the same person's name in another form"
 _SPOKEN = "theirs is the language of the country; ours the one mostly spoken in the film"
 _CANTONESE = "cn is no ISO 639-1 code: theirs is Cantonese, which ISO 639-1 counts as zh"
@@ -57,6 +58,7 @@ EXPLAINED: Mapping[tuple[int, str], str] = {
     (533, "title"): _TITLE,  # The Curse of the Were-Rabbit
     (583, "title"): _TITLE,  # Life of Brian
     (593, "countries"): _USSR,  # Solaris
+    (628, "title"): _TITLE,  # Interview with the Vampire
     (670, "title"): _TITLE,  # Oldboy
     (895, "year"): _ABROAD,  # Andrei Rublev
     (905, "directors"): _NAME,  # Pandora's Box
@@ -82,12 +84,14 @@ EXPLAINED: Mapping[tuple[int, str], str] = {
     (36658, "title"): _TITLE,  # X2
     (37495, "directors"): _NAME,  # Four Lions
     (37495, "runtime"): _CUT,  # Four Lions
+    (41154, "title"): _TITLE,  # Men in Black 3
     (62215, "language"): _SPOKEN,  # Melancholia
     (82690, "runtime"): _CUT,  # Wreck-It Ralph
     (94329, "title"): _TITLE,  # The Raid
     (110415, "language"): _SPOKEN,  # Snowpiercer
     (140607, "title"): _TITLE,  # Star Wars: The Force Awakens
     (180299, "title"): _TITLE,  # The Raid 2
+    (188927, "title"): _ANNOUNCED,  # Star Trek Beyond
     (191714, "original title"): _SCRIPT,  # The Lunchbox
     (194662, "title"): _TITLE,  # Birdman
     (210577, "runtime"): _CUT,  # Gone Girl
