@@ -14,7 +14,15 @@ import numpy as np
 from movierec import artifact
 from movierec.artifact import Movie
 from movierec.build import for_you, more_like_this
-from movierec.build.features import FIELDS, YEAR_SCALE, YEAR_WEIGHT, describe, kind_names
+from movierec.build.features import (
+    FIELDS,
+    VOCABULARY_FIELDS,
+    YEAR_SCALE,
+    YEAR_WEIGHT,
+    Field,
+    describe,
+    kind_names,
+)
 from movierec.build.franchise import franchise_keys, series_keys
 from movierec.build.more_like_this import MoreLikeThis, facts_to_show
 from movierec.build.neighbours import nearest
@@ -89,7 +97,8 @@ def build(
             likes = _likes(source.movies, ratings_dir, users)
         tell("Describing films")
         movies = with_series(source.movies)
-        features = describe(movies)
+        fields = VOCABULARY_FIELDS if source.vocabulary else FIELDS
+        features = describe(movies, fields)
         taste = MoreLikeThis(likes.liked, facts_to_show(movies)) if likes else None
         k = max(1, min(k, len(source.movies) - 1))
         rows, scores = nearest(
@@ -107,7 +116,7 @@ def build(
             "name": source.name,
             "source": source.name,
             "licence": source.licence,
-            "recipe": _recipe(movies, k=k, prior=bool(features.prior.any()), rated=likes is not None),
+            "recipe": _recipe(movies, fields, k=k, prior=bool(features.prior.any()), rated=likes is not None),
             **({"trained_on": _trained_on(likes, ratings_dir, users)} if likes and ratings_dir else {}),
             "build_seconds": round(time.perf_counter() - begun, 2),
             "notes": list(notes),
@@ -151,10 +160,12 @@ def with_series(
     return tuple(dataclasses.replace(film, series=key) for film, key in zip(movies, keys, strict=True))
 
 
-def _recipe(movies: Sequence[Movie], *, k: int, prior: bool, rated: bool) -> dict[str, Any]:
+def _recipe(
+    movies: Sequence[Movie], fields: Sequence[Field], *, k: int, prior: bool, rated: bool
+) -> dict[str, Any]:
     content = {
         "name": "content and likes" if rated else "content",
-        "fields": {field.name: field.weight for field in FIELDS},
+        "fields": {field.name: field.weight for field in fields},
         "year": {"weight": YEAR_WEIGHT, "scale_years": YEAR_SCALE},
         "prior": prior,
         "k": k,
