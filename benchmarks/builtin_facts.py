@@ -42,7 +42,7 @@ _SCRIPT = "theirs is transliterated"
 _TITLE = "the same title in another form"
 _ANNOUNCED = "theirs is a title under which the film was announced"
 _NAME = "the same person's name in another form"
-_SPOKEN = "theirs is the language of the country; ours the one mostly spoken in the film"
+_SPOKEN = "theirs is the language of a country that made it; ours the one mostly spoken in the film"
 _CANTONESE = "cn is no ISO 639-1 code: theirs is Cantonese, which ISO 639-1 counts as zh"
 _USSR = "there was no Russia then, but the Soviet Union"
 
@@ -65,6 +65,7 @@ EXPLAINED: Mapping[tuple[int, str], str] = {
     (905, "runtime"): _CUT,  # Pandora's Box
     (1024, "runtime"): _CUT,  # Heavenly Creatures
     (1164, "directors"): _NAME,  # Babel
+    (1251, "language"): _SPOKEN,  # Letters from Iwo Jima
     (1396, "title"): _TITLE,  # Mirror
     (1891, "title"): _TITLE,  # The Empire Strikes Back
     (1892, "title"): _TITLE,  # Return of the Jedi
