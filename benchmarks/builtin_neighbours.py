@@ -1,8 +1,8 @@
 """Would you recommend these to a friend? The ten films most like each of forty well-known ones, with reasons.
 
-From every genre, decade and many countries of the built-in catalogue. A film is explained when it shares with the one
-that was picked its series, a director, a lead, or two of what is left: a pair of genres, and each keyword. That four
-of the first five are is the least; whether the list is good, only reading it tells.
+From every genre and decade, and many countries, of the built-in catalogue. A film is explained when it shares with
+the one that was picked its series, a director, a lead, or two of what is left: a pair of genres, and each keyword.
+Four of the first five must be; whether the list is a good one, only reading it tells.
 
     python benchmarks/builtin_neighbours.py            the forty, and the share of the whole catalogue
     python benchmarks/builtin_neighbours.py "La Haine" others, by what a search finds first
