@@ -19,6 +19,7 @@ from scipy import sparse
 from sklearn.feature_extraction.text import CountVectorizer
 
 from movierec.artifact import Movie
+from movierec.build.records import Source
 
 __all__ = [
     "FIELDS",
@@ -33,6 +34,7 @@ __all__ = [
     "kind_names",
     "kinds_of",
     "prior",
+    "recipe_for",
     "tfidf",
 ]
 
@@ -98,6 +100,11 @@ GENERAL = Recipe()
 VOCABULARY = Recipe(tuple(_BY_NAME[field.name] for field in FIELDS), year_weight=0.4)
 
 
+def recipe_for(source: Source) -> Recipe:
+    """Return what the likeness of a source's films is made of."""
+    return VOCABULARY if source.vocabulary else GENERAL
+
+
 @dataclass(frozen=True)
 class Features:
     """n films as vectors.
@@ -121,7 +128,7 @@ def describe(movies: Sequence[Movie], recipe: Recipe = GENERAL) -> Features:
     """Return the vectors of *movies*, whose ``series`` are filled in already.
 
     Args:
-        recipe: :data:`VOCABULARY` where keywords come from one small vocabulary.
+        recipe: that of the films' source, :func:`recipe_for`.
 
     A field that the source lacks has no columns and so counts nothing; a film without any fact of a field
     has zeros there.

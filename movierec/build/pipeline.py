@@ -14,7 +14,7 @@ import numpy as np
 from movierec import artifact
 from movierec.artifact import Movie
 from movierec.build import for_you, more_like_this
-from movierec.build.features import GENERAL, VOCABULARY, YEAR_SCALE, Recipe, describe, kind_names
+from movierec.build.features import YEAR_SCALE, Recipe, describe, kind_names, recipe_for
 from movierec.build.franchise import franchise_keys, series_keys
 from movierec.build.more_like_this import MoreLikeThis, facts_to_show
 from movierec.build.neighbours import nearest
@@ -89,7 +89,7 @@ def build(
             likes = _likes(source.movies, ratings_dir, users)
         tell("Describing films")
         movies = with_series(source.movies)
-        recipe = VOCABULARY if source.vocabulary else GENERAL
+        recipe = recipe_for(source)
         features = describe(movies, recipe)
         taste = MoreLikeThis(likes.liked, facts_to_show(movies)) if likes else None
         k = max(1, min(k, len(source.movies) - 1))
