@@ -108,7 +108,7 @@ def test_a_byte_order_mark_is_no_part_of_the_first_record(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize(
     ("line", "problem"),
-    [("{", "not JSON"), ("", "not JSON"), ("\ufeff{}", "not JSON"), ("[]", "JSON object")],
+    [("{", "not JSON"), ("", "not JSON"), ("\ufeff{}", "not JSON"), ("\0", "zero bytes"), ("[]", "JSON object")],
 )
 def test_a_line_that_is_no_record_is_refused(tmp_path: Path, line: str, problem: str) -> None:
     """Blank lines included: the file is ours, and nothing in it is there by chance."""
