@@ -40,8 +40,9 @@ _ABROAD = "theirs is the year in which it was first seen abroad"
 _UNSEEN = "the copy of links.csv that was checked had lost this film; an identity once given stays"
 _SCRIPT = "theirs is transliterated"
 _TITLE = "the same title in another form"
+_ANNOUNCED = "theirs is a title under which the film was announced"
 _NAME = "the same person's name in another form"
-_SPOKEN = "theirs is the language of the country; ours the one mostly spoken in the film"
+_SPOKEN = "theirs is the language of a country that made it; ours the one mostly spoken in the film"
 _CANTONESE = "cn is no ISO 639-1 code: theirs is Cantonese, which ISO 639-1 counts as zh"
 _USSR = "there was no Russia then, but the Soviet Union"
 
@@ -57,12 +58,14 @@ EXPLAINED: Mapping[tuple[int, str], str] = {
     (533, "title"): _TITLE,  # The Curse of the Were-Rabbit
     (583, "title"): _TITLE,  # Life of Brian
     (593, "countries"): _USSR,  # Solaris
+    (628, "title"): _TITLE,  # Interview with the Vampire
     (670, "title"): _TITLE,  # Oldboy
     (895, "year"): _ABROAD,  # Andrei Rublev
     (905, "directors"): _NAME,  # Pandora's Box
     (905, "runtime"): _CUT,  # Pandora's Box
     (1024, "runtime"): _CUT,  # Heavenly Creatures
     (1164, "directors"): _NAME,  # Babel
+    (1251, "language"): _SPOKEN,  # Letters from Iwo Jima
     (1396, "title"): _TITLE,  # Mirror
     (1891, "title"): _TITLE,  # The Empire Strikes Back
     (1892, "title"): _TITLE,  # Return of the Jedi
@@ -82,12 +85,14 @@ EXPLAINED: Mapping[tuple[int, str], str] = {
     (36658, "title"): _TITLE,  # X2
     (37495, "directors"): _NAME,  # Four Lions
     (37495, "runtime"): _CUT,  # Four Lions
+    (41154, "title"): _TITLE,  # Men in Black 3
     (62215, "language"): _SPOKEN,  # Melancholia
     (82690, "runtime"): _CUT,  # Wreck-It Ralph
     (94329, "title"): _TITLE,  # The Raid
     (110415, "language"): _SPOKEN,  # Snowpiercer
     (140607, "title"): _TITLE,  # Star Wars: The Force Awakens
     (180299, "title"): _TITLE,  # The Raid 2
+    (188927, "title"): _ANNOUNCED,  # Star Trek Beyond
     (191714, "original title"): _SCRIPT,  # The Lunchbox
     (194662, "title"): _TITLE,  # Birdman
     (210577, "runtime"): _CUT,  # Gone Girl

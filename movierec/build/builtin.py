@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from importlib import resources
 from pathlib import Path
 from typing import Any, NoReturn
@@ -21,6 +24,12 @@ _REQUIRED = {
     "runtime_min", "overview",
 }  # fmt: skip
 _OPTIONAL = {"tmdb_id", "original_title"}
+_GENRES = {
+    "Action", "Adventure", "Animation", "Comedy", "Crime", "Documentary", "Drama", "Family", "Fantasy", "History",
+    "Horror", "Music", "Mystery", "Romance", "Science Fiction", "TV Movie", "Thriller", "War", "Western",
+}  # fmt: skip
+_LONGEST_OVERVIEW = 240  # characters: what a card shows
+_LANGUAGE = re.compile("[a-z]{2}")
 
 
 def read_builtin(path: Path | None = None) -> Source:
@@ -35,9 +44,9 @@ def read_builtin(path: Path | None = None) -> Source:
             file, line and field are named.
     """
     if path is not None:
-        return Source("builtin", LICENCE, _read(path))
+        return Source("builtin", LICENCE, _read(path), vocabulary=True)
     with resources.as_file(resources.files("movierec.build") / "films.jsonl") as own:
-        return Source("builtin", LICENCE, _read(own))
+        return Source("builtin", LICENCE, _read(own), vocabulary=True)
 
 
 def _read(path: Path) -> tuple[Movie, ...]:
@@ -75,21 +84,21 @@ class _Checked:
             movie_id=movie_id,
             tmdb_id=tmdb_id,
             title=self._text(record, "title"),
-            original_title=self._text(record, "original_title" if record.get("original_title") else "title"),
+            original_title=self._text(record, "original_title" if "original_title" in record else "title"),
             year=self._integer(record, "year", 1870, 2100),
-            genres=self._names(record, "genres"),
+            genres=self._genres(record),
             directors=self._names(record, "directors"),
-            cast=self._names(record, "cast"),
+            cast=self._names(record, "cast", least=0),  # a documentary may have none
             keywords=self._names(record, "keywords"),
             countries=self._names(record, "countries"),
-            language=self._text(record, "language"),
+            language=self._language(record),
             runtime_min=self._integer(record, "runtime_min", 1, 1000),
-            overview=self._text(record, "overview"),
+            overview=self._overview(record),
         )
 
     def _record(self, text: str) -> Mapping[str, Any]:
         try:
-            record = json.loads(text)
+            record = json.loads(text, object_pairs_hook=self._once)
         except json.JSONDecodeError as error:
             raise SourceError(f"not JSON: {error}", file=self._path, line=self._line) from error
         if not isinstance(record, dict):
@@ -100,6 +109,14 @@ class _Checked:
             self._refuse(field, "no such field")
         return record
 
+    def _once(self, pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+        """Return an object as a dict; json.loads alone keeps the last of two values and forgets the first."""
+        record = dict(pairs)
+        for field, count in Counter(field for field, _ in pairs).items():
+            if count > 1:
+                self._refuse(field, "stands there twice")
+        return record
+
     def _integer(self, record: Mapping[str, Any], field: str, low: int, high: int) -> int:
         value = record[field]
         if type(value) is not int or not low <= value <= high:  # True is an int to isinstance
@@ -108,17 +125,42 @@ class _Checked:
 
     def _text(self, record: Mapping[str, Any], field: str) -> str:
         value = record[field]
-        if not isinstance(value, str) or not value or value != value.strip():
+        if not _is_text(value):
             self._refuse(field, f"expected text without space around it, found {value!r}")
         return str(value)
 
-    def _names(self, record: Mapping[str, Any], field: str) -> tuple[str, ...]:
+    def _overview(self, record: Mapping[str, Any]) -> str:
+        text = self._text(record, "overview")
+        if len(text) > _LONGEST_OVERVIEW:
+            self._refuse("overview", f"expected at most {_LONGEST_OVERVIEW} characters, found {len(text)}")
+        return text
+
+    def _language(self, record: Mapping[str, Any]) -> str:
+        code = self._text(record, "language")
+        if not _LANGUAGE.fullmatch(code):
+            self._refuse("language", f"expected two letters of ISO 639-1, found {code!r}")
+        return code
+
+    def _names(self, record: Mapping[str, Any], field: str, *, least: int = 1) -> tuple[str, ...]:
         value = record[field]
-        if not isinstance(value, list) or not all(isinstance(n, str) and n and n == n.strip() for n in value):
+        if not isinstance(value, list) or len(value) < least or not all(map(_is_text, value)):
             self._refuse(field, f"expected a list of names, found {value!r}")
         if len(set(value)) < len(value):
             self._refuse(field, f"a name stands twice in {value!r}")
         return tuple(value)
 
+    def _genres(self, record: Mapping[str, Any]) -> tuple[str, ...]:
+        names = self._names(record, "genres")
+        for name in names:
+            if name not in _GENRES:
+                self._refuse("genres", f"no genre of TMDB's: {name!r}")
+        return names
+
     def _refuse(self, field: str, problem: str) -> NoReturn:
         raise SourceError(problem, file=self._path, line=self._line, column=field)
+
+
+def _is_text(value: object) -> bool:
+    """Is it text that a page can show: not empty, no space around it, no control characters?"""
+    plain = isinstance(value, str) and value != "" and value == value.strip()
+    return plain and not any(unicodedata.category(character) == "Cc" for character in str(value))

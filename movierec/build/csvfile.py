@@ -74,8 +74,10 @@ def open_text(path: Path) -> Iterator[TextIO]:
         with path.open("rb") as binary:
             head = binary.read(4096)
         utf16 = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-        if b"\0" in head and not utf16:
-            raise SourceError("not UTF-8 text: it holds zero bytes", file=path, line=1, hint=_RESAVE)
+        before, zero, _ = head.partition(b"\0")
+        if zero and not utf16:
+            at = before.count(b"\n") + 1
+            raise SourceError("not UTF-8 text: it holds zero bytes", file=path, line=at, hint=_RESAVE)
         # newline="\n": no other character ends a line, so that line numbers are those of an editor.
         with path.open(encoding="utf-16" if utf16 else "utf-8-sig", newline="\n") as file:
             yield file

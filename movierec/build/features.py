@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,17 +19,22 @@ from scipy import sparse
 from sklearn.feature_extraction.text import CountVectorizer
 
 from movierec.artifact import Movie
+from movierec.build.records import Source
 
 __all__ = [
     "FIELDS",
+    "GENERAL",
+    "VOCABULARY",
     "YEAR_SCALE",
     "YEAR_WEIGHT",
     "Features",
     "Field",
+    "Recipe",
     "describe",
     "kind_names",
     "kinds_of",
     "prior",
+    "recipe_for",
     "tfidf",
 ]
 
@@ -74,6 +79,31 @@ FIELDS = (
     Field("franchise", 0.6, lambda film: [film.series] if film.series else []),
 )  # fmt: skip
 
+_BY_NAME = {field.name: field for field in FIELDS} | {
+    "keyword tokens": Field("keywords", 1.8, lambda film: film.keywords),
+    "genre": replace(next(field for field in FIELDS if field.name == "genre"), weight=0.4),
+    "language": replace(next(field for field in FIELDS if field.name == "language"), weight=0.2),
+}
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What likeness is made of: the fields, and what films of one year gain."""
+
+    fields: tuple[Field, ...] = FIELDS
+    year_weight: float = YEAR_WEIGHT
+
+
+GENERAL = Recipe()
+# Where keywords come from one small vocabulary, each was chosen as a thing that films have in common: they are
+# compared whole, and count most. What this gains on the built-in catalogue: docs/catalogue.md.
+VOCABULARY = Recipe(tuple(_BY_NAME[field.name] for field in FIELDS), year_weight=0.4)
+
+
+def recipe_for(source: Source) -> Recipe:
+    """Return what the likeness of a source's films is made of."""
+    return VOCABULARY if source.vocabulary else GENERAL
+
 
 @dataclass(frozen=True)
 class Features:
@@ -84,28 +114,36 @@ class Features:
         years: (n,) int32; 0 where the year is not known.
         prior: (n,) float32 from 0 to 1.5, what is added to a film's score whatever it is compared with.
         kinds: (n,) uint64, a bit for each kind of film that it is; see :func:`kinds_of`.
+        year_weight: what films of one year gain.
     """
 
     matrix: sparse.csr_array
     years: NDArray[np.int32]
     prior: NDArray[np.float32]
     kinds: NDArray[np.uint64]
+    year_weight: float = YEAR_WEIGHT
 
 
-def describe(movies: Sequence[Movie]) -> Features:
+def describe(movies: Sequence[Movie], recipe: Recipe = GENERAL) -> Features:
     """Return the vectors of *movies*, whose ``series`` are filled in already.
+
+    Args:
+        recipe: that of the films' source, :func:`recipe_for`.
 
     A field that the source lacks has no columns and so counts nothing; a film without any fact of a field
     has zeros there.
 
     Source: notebooks/02_features.ipynb.
     """
-    blocks = [tfidf([field.tokens(film) for film in movies], field) * np.sqrt(field.weight) for field in FIELDS]
+    blocks = [
+        tfidf([field.tokens(film) for film in movies], field) * np.sqrt(field.weight) for field in recipe.fields
+    ]
     return Features(
         matrix=sparse.hstack(blocks, format="csr").astype(np.float32),
         years=np.array([film.year or 0 for film in movies], dtype=np.int32),
         prior=prior(movies),
         kinds=kinds_of(movies),
+        year_weight=recipe.year_weight,
     )
 
 

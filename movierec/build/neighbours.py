@@ -8,7 +8,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from movierec.build.features import YEAR_SCALE, YEAR_WEIGHT, Features
+from movierec.build.features import YEAR_SCALE, Features
 
 __all__ = ["best", "nearest", "rows_per_block"]
 
@@ -57,7 +57,7 @@ def nearest(
     scores = np.zeros((n, k), dtype=np.float32)
     transposed = features.matrix.T.tocsr()
     years, year_of = np.unique(features.years, return_inverse=True)
-    in_time = _closeness_in_time(years, features.years)
+    in_time = _closeness_in_time(years, features.years, features.year_weight)
     step = rows_per_block(n)
     for start in range(0, n, step):
         block = slice(start, min(start + step, n))
@@ -82,11 +82,13 @@ def rows_per_block(n: int) -> int:
     return max(1, _SCORES_PER_BLOCK // max(1, n))
 
 
-def _closeness_in_time(years: NDArray[np.int32], film_years: NDArray[np.int32]) -> NDArray[np.float32]:
+def _closeness_in_time(
+    years: NDArray[np.int32], film_years: NDArray[np.int32], weight: float
+) -> NDArray[np.float32]:
     """Return (distinct years, n) float32: closeness of each year to each film's; 0 where one is unknown."""
     apart = np.abs(years[:, None] - film_years[None, :])
     known = (years[:, None] > 0) & (film_years[None, :] > 0)
-    return np.where(known, YEAR_WEIGHT * np.exp(-apart / YEAR_SCALE), 0).astype(np.float32)
+    return np.where(known, weight * np.exp(-apart / YEAR_SCALE), 0).astype(np.float32)
 
 
 def best(scores: NDArray[np.floating], k: int) -> NDArray[np.intp]:

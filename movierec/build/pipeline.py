@@ -14,7 +14,7 @@ import numpy as np
 from movierec import artifact
 from movierec.artifact import Movie
 from movierec.build import for_you, more_like_this
-from movierec.build.features import FIELDS, YEAR_SCALE, YEAR_WEIGHT, describe, kind_names
+from movierec.build.features import YEAR_SCALE, Recipe, describe, kind_names, recipe_for
 from movierec.build.franchise import franchise_keys, series_keys
 from movierec.build.more_like_this import MoreLikeThis, facts_to_show
 from movierec.build.neighbours import nearest
@@ -89,7 +89,8 @@ def build(
             likes = _likes(source.movies, ratings_dir, users)
         tell("Describing films")
         movies = with_series(source.movies)
-        features = describe(movies)
+        recipe = recipe_for(source)
+        features = describe(movies, recipe)
         taste = MoreLikeThis(likes.liked, facts_to_show(movies)) if likes else None
         k = max(1, min(k, len(source.movies) - 1))
         rows, scores = nearest(
@@ -107,7 +108,7 @@ def build(
             "name": source.name,
             "source": source.name,
             "licence": source.licence,
-            "recipe": _recipe(movies, k=k, prior=bool(features.prior.any()), rated=likes is not None),
+            "recipe": _told(recipe, movies, k=k, prior=bool(features.prior.any()), rated=likes is not None),
             **({"trained_on": _trained_on(likes, ratings_dir, users)} if likes and ratings_dir else {}),
             "build_seconds": round(time.perf_counter() - begun, 2),
             "notes": list(notes),
@@ -151,11 +152,12 @@ def with_series(
     return tuple(dataclasses.replace(film, series=key) for film, key in zip(movies, keys, strict=True))
 
 
-def _recipe(movies: Sequence[Movie], *, k: int, prior: bool, rated: bool) -> dict[str, Any]:
+def _told(recipe: Recipe, movies: Sequence[Movie], *, k: int, prior: bool, rated: bool) -> dict[str, Any]:
+    """Return what the manifest tells of how the model was made."""
     content = {
         "name": "content and likes" if rated else "content",
-        "fields": {field.name: field.weight for field in FIELDS},
-        "year": {"weight": YEAR_WEIGHT, "scale_years": YEAR_SCALE},
+        "fields": {field.name: field.weight for field in recipe.fields},
+        "year": {"weight": recipe.year_weight, "scale_years": YEAR_SCALE},
         "prior": prior,
         "k": k,
     }

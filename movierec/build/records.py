@@ -28,12 +28,14 @@ class Source:
         licence: whose the data is and on which terms.
         movies: in order of renown, best known first: a film's place here is its row in the model.
         notes: what was missing, broken or left out, with counts; one sentence each.
+        vocabulary: keywords come from one small vocabulary, each of them shared by several films.
     """
 
     name: str
     licence: str
     movies: tuple[Movie, ...]
     notes: tuple[str, ...] = ()
+    vocabulary: bool = False
 
 
 @dataclass

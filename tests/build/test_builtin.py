@@ -52,15 +52,23 @@ def test_records_become_films_in_their_order(tmp_path: Path) -> None:
         ({"title": ""}, "title"),
         ({"title": " Heat"}, "title"),
         ({"original_title": 7}, "original_title"),
+        ({"original_title": ""}, "original_title"),
         ({"year": 95}, "year"),
         ({"year": "1995"}, "year"),
         ({"year": None}, "year"),
         ({"runtime_min": 0}, "runtime_min"),
         ({"genres": "Crime"}, "genres"),
+        ({"genres": []}, "genres"),
+        ({"genres": ["Crime", "Film-Noir"]}, "genres"),
+        ({"directors": []}, "directors"),
+        ({"language": "English"}, "language"),
         ({"cast": ["Al Pacino", ""]}, "cast"),
         ({"cast": ["Al Pacino", "Al Pacino"]}, "cast"),
         ({"keywords": [["heist"]]}, "keywords"),
         ({"overview": None}, "overview"),
+        ({"overview": "a" * 241}, "overview"),
+        ({"overview": "Two men\u0000 meet."}, "overview"),
+        ({"title": "He\nat"}, "title"),
         ({"director": ["Michael Mann"]}, "director"),
         ({"movie_id": -7, "tmdb_id": None}, "movie_id"),
         ({"title": "amelie"}, "title"),
@@ -83,7 +91,25 @@ def test_every_field_is_needed(tmp_path: Path, field: str) -> None:
     assert caught.value.column == field
 
 
-@pytest.mark.parametrize(("line", "problem"), [("{", "not JSON"), ("", "not JSON"), ("[]", "JSON object")])
+def test_a_field_that_stands_there_twice_is_refused(tmp_path: Path) -> None:
+    """JSON keeps the last of two values: the first would be lost without a word."""
+    line = json.dumps(HEAT).replace('"year": 1995', '"year": 1994, "year": 1995')
+    with pytest.raises(SourceError, match="twice") as caught:
+        read_builtin(write(tmp_path / "films.jsonl", UNSURE, line))
+    assert (caught.value.line, caught.value.column) == (2, "year")
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_record(tmp_path: Path) -> None:
+    """Some editors put one at the head of a file; nothing is lost by it."""
+    path = write(tmp_path / "films.jsonl", HEAT)
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert [film.title for film in read_builtin(path).movies] == ["Heat"]
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [("{", "not JSON"), ("", "not JSON"), ("\ufeff{}", "not JSON"), ("\0", "zero bytes"), ("[]", "JSON object")],
+)
 def test_a_line_that_is_no_record_is_refused(tmp_path: Path, line: str, problem: str) -> None:
     """Blank lines included: the file is ours, and nothing in it is there by chance."""
     with pytest.raises(SourceError, match=problem) as caught:

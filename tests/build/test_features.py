@@ -10,7 +10,7 @@ import pytest
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from movierec.artifact import Movie
-from movierec.build.features import FIELDS, Field, describe, kind_names, kinds_of, prior, tfidf
+from movierec.build.features import FIELDS, VOCABULARY, Field, describe, kind_names, kinds_of, prior, tfidf
 from movierec.build.pipeline import with_series
 from tests.build import slow_model
 from tests.build.worlds import movie, random_movies
@@ -31,6 +31,24 @@ def test_weights_are_those_of_the_recipe() -> None:
         "text": 0.7, "keyword tokens": 0.7, "cast": 0.6, "director": 0.6, "genre": 0.6, "company": 0.4,
         "language": 0.4, "country": 0.1, "title": 0.3, "franchise": 0.6,
     }  # fmt: skip
+
+
+def test_a_vocabulary_has_weights_of_its_own() -> None:
+    """Keywords count more; what else says of what kind a film is, and when it was made, counts less."""
+    assert {field.name: field.weight for field in VOCABULARY.fields} == {
+        "text": 0.7, "keywords": 1.8, "cast": 0.6, "director": 0.6, "genre": 0.4, "company": 0.4,
+        "language": 0.2, "country": 0.1, "title": 0.3, "franchise": 0.6,
+    }  # fmt: skip
+    assert VOCABULARY.year_weight == 0.4
+
+
+def test_keywords_of_a_vocabulary_are_compared_whole() -> None:
+    """Two that share the word "film" alone have nothing in common; two that share "film noir" all of it."""
+    movies = [movie(1, keywords=("film noir",)), movie(2, keywords=("concert film",)),
+              movie(3, keywords=("film noir",)), movie(4, keywords=("concert film",))]  # fmt: skip
+    matrix = describe(movies, VOCABULARY).matrix
+    assert (matrix @ matrix.T).toarray()[0] == pytest.approx([1.8, 0, 1.8, 0])
+    assert cosines(movies)[0, 1] > 0
 
 
 def test_tf_idf_by_hand() -> None:
@@ -54,7 +72,7 @@ def test_counted_sublinear_and_bounded_tokens_by_hand() -> None:
     )
 
 
-@pytest.mark.parametrize("field", FIELDS, ids=lambda field: field.name)
+@pytest.mark.parametrize("field", [*FIELDS, VOCABULARY.fields[1]], ids=lambda field: field.name)
 def test_tf_idf_is_scikit_learns(field: Field) -> None:
     """On the same tokens TfidfVectorizer gives the same vectors, up to the order of columns."""
     documents = [list(field.tokens(film)) for film in with_series(random_movies(80))]

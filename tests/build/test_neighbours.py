@@ -9,7 +9,7 @@ import pytest
 from scipy import sparse
 
 from movierec.build import neighbours
-from movierec.build.features import Features, describe
+from movierec.build.features import VOCABULARY, Features, describe
 from movierec.build.neighbours import nearest
 from movierec.build.pipeline import with_series
 from tests.build import slow_model
@@ -68,6 +68,7 @@ def test_time_by_hand() -> None:
     assert rows[0].tolist() == [2, 1, 3]
     assert scores[0] == pytest.approx([0.6, 0.6 / np.e, 0])
     assert scores[3].tolist() == [0, 0, 0]
+    assert nearest(describe(movies, VOCABULARY), 3)[1][0] == pytest.approx([0.4, 0.4 / np.e, 0])
 
 
 def test_the_prior_is_of_the_film_that_is_listed() -> None:

@@ -39,6 +39,7 @@ def test_a_model_of_three_films(tmp_path: Path) -> None:
     assert manifest["name"] == manifest["source"] == "tmdb5000"
     assert "TMDB" in manifest["licence"]
     assert manifest["recipe"]["fields"]["keyword tokens"] == 0.7
+    assert manifest["recipe"]["year"]["weight"] == 0.6
     assert manifest["recipe"]["prior"] is True
     assert manifest["recipe"]["k"] == 2
     broken = f"{MOVIES}: keywords is not a JSON list of objects, read as empty: 1 (line 4)"
@@ -54,6 +55,8 @@ def test_the_built_in_catalogue(tmp_path: Path) -> None:
     model = artifact.open_artifact(built.path)
     assert built.films == len(model.ids) >= 100
     assert model.manifest["recipe"]["prior"] is False
+    assert model.manifest["recipe"]["fields"]["keywords"] == 1.8
+    assert model.manifest["recipe"]["year"]["weight"] == 0.4
     assert (np.asarray(model.similar_rows) >= 0).all()
 
 
