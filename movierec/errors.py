@@ -33,6 +33,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 __all__ = [
@@ -222,15 +223,16 @@ class TooManyAttempts(AuthError):
 
     Attributes:
         retry_after_s: seconds until the next attempt is looked at.
+        seconds: the same in whole seconds, which are never too few.
     """
 
     def __init__(self, retry_after_s: float):
-        seconds = max(1, round(retry_after_s))
+        seconds = max(1, math.ceil(retry_after_s))
         super().__init__(
             f"throttled for {seconds} s",
             public=f"Too many attempts. Try again in {seconds} second{'s' if seconds > 1 else ''}.",
         )
-        self.retry_after_s = retry_after_s
+        self.retry_after_s, self.seconds = retry_after_s, seconds
 
 
 class LoginExpired(AuthError):

@@ -21,6 +21,7 @@ from movierec.tables import logins, reset_codes, username_key, users
 __all__ = ["Accounts"]
 
 _TAKEN = "This name is taken."
+_UNSTORABLE = "We cannot save all letters of this address."
 _TAKEN_EMAIL = "There is an account with this address already."
 
 
@@ -93,7 +94,7 @@ class Accounts:
             pass  # somebody was faster, with one of the two or with both
         except Unstorable:
             # Only a classic table in an old character set; usernames are ASCII, so it is the address.
-            raise InvalidRegistration({"email": "We cannot save all letters of this address."}) from None
+            raise InvalidRegistration({"email": _UNSTORABLE}) from None
         else:
             record("sign-up", user_id=user.user_id, peer=peer)
             return user
@@ -142,10 +143,12 @@ class Accounts:
         Raises:
             InvalidRegistration: it breaks a rule.
             NameTaken: it belongs to somebody else already.
+            TooManyAttempts: there were many new addresses for this account.
             LoginExpired: there is no such account any more.
             StorageError: the database cannot be reached or refuses.
         """
         address = check_email(email)
+        self.proofs.reserve(self._throttle.budgets.new_email(user.user_id), user_id=user.user_id, peer="")
 
         def save(conn: Connection) -> User:
             query = called(users.c.email, users.c.email_key, address, address)
@@ -163,7 +166,7 @@ class Accounts:
         except DuplicateKey:
             raise NameTaken({"email": _TAKEN_EMAIL}) from None
         except Unstorable:
-            raise InvalidRegistration({"email": "We cannot save all letters of this address."}) from None
+            raise InvalidRegistration({"email": _UNSTORABLE}) from None
         record("email changed", user_id=user.user_id)
         return changed
 

@@ -109,7 +109,7 @@ class Desk:
             text = "This is not your password." if kind in NEEDS_LOGIN else error.public
             return Answer(reply=_problems({password: text}), status=401)
         except TooManyAttempts as error:
-            return Answer(reply=_failed(error), status=429, retry_after_s=max(1, round(error.retry_after_s)))
+            return Answer(reply=_failed(error), status=429, retry_after_s=error.seconds)
         except LoginExpired as error:
             return Answer(reply=_failed(error), status=401, ended=True)
         except MovierecError as error:
@@ -121,12 +121,11 @@ class Desk:
 
     def _log_in(self, caller: Caller, *, username: str, password: str, keep: bool) -> Answer:
         proven = self._accounts.proofs.authenticate(username, password, peer=caller.peer, device=caller.device)
+        device = self._device_of(proven.user, caller)
         login, token = self._logins.begin(proven, kept=keep, label=caller.label)
         record("log-in", user_id=login.user.user_id, peer=caller.peer)
         if caller.login is not None:  # the same browser, before: one login at a time
             self._logins.end(caller.login)
-        # A kernel has no cookies, so it is no device.
-        device = self._accounts.proofs.devices.remember(login.user.user_id, caller.device) if caller.peer else ""
         return Answer(reply={"kind": "welcome"}, login=login, token=token, device=device)
 
     def _sign_up(self, caller: Caller, **fields: str) -> Answer:
@@ -136,10 +135,13 @@ class Desk:
         return Answer(reply={"kind": "created", "username": user.username})
 
     def _reset(self, caller: Caller, *, username: str, code: str, password: str, confirm: str) -> Answer:
-        user = self._recovery.reset(
-            username, code, password=password, confirm=confirm, peer=caller.peer, device=caller.device
-        )
-        return Answer(reply={"kind": "reset", "username": user.username})
+        user = self._recovery.reset(username, code, password=password, confirm=confirm, peer=caller.peer)
+        # Its owner is here, so this is a device of theirs: they can log in now, whoever else guesses.
+        return Answer(reply={"kind": "reset", "username": user.username}, device=self._device_of(user, caller))
+
+    def _device_of(self, user: User, caller: Caller) -> str:
+        """Remember the caller's device and return its token; a kernel has no cookies, so it is none."""
+        return self._accounts.proofs.devices.remember(user.user_id, caller.device) if caller.peer else ""
 
     # ------------------------------------------------------------------ by somebody who is logged in
 
@@ -147,6 +149,7 @@ class Desk:
         login, user = self._who(caller)
         proven = self._accounts.proofs.confirm(user, current)
         proven = self._accounts.change_password(proven, password, confirm=confirm, login_id=login.login_id)
+        self._accounts.proofs.devices.forget(user.user_id, but=caller.device)
         token = self._logins.new_token(login, proven.stored)
         return Answer(reply={"kind": "changed", "what": "password"}, token=token)
 

@@ -61,6 +61,15 @@ class Devices:
         self._db.write(save, idempotent=True)
         return token
 
+    def forget(self, user_id: int, *, but: str = "") -> None:
+        """Forget the devices of an account, but the one with that token.
+
+        Raises:
+            StorageError: the database cannot be reached or refuses.
+        """
+        others = devices.c.user_id == user_id, devices.c.device_digest != digest(but)
+        self._db.write(lambda conn: conn.execute(delete(devices).where(*others)), idempotent=True)
+
     def _is_ours(self, device: str) -> bool:
         query = select(devices.c.user_id).where(devices.c.device_digest == digest(device))
         with self._db.read() as conn:

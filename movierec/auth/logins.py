@@ -179,12 +179,11 @@ class Logins:
 
     def end_token(self, token: str) -> None:
         """End the login of a token, if there is one."""
-        if self._end(logins.c.token_digest == digest(token)):
-            record("log-out")
-
-    def end_others(self, login: Login) -> int:
-        """End all logins of the same account but this one; return how many."""
-        return self._end(and_(logins.c.user_id == login.user.user_id, logins.c.id != login.login_id))
+        mine = logins.c.token_digest == digest(token)
+        with self._db.read() as conn:
+            user_id = conn.scalar(select(logins.c.user_id).where(mine))
+        if self._end(mine):
+            record("log-out", user_id=user_id)
 
     def end_all(self, user_id: int) -> int:
         """End all logins of an account; return how many."""
@@ -194,7 +193,10 @@ class Logins:
 
     def end_one(self, user_id: int, login_id: int) -> bool:
         """End one login of an account; return whether there was one of that account."""
-        return bool(self._end(and_(logins.c.user_id == user_id, logins.c.id == login_id)))
+        ended = bool(self._end(and_(logins.c.user_id == user_id, logins.c.id == login_id)))
+        if ended:
+            record("log-out elsewhere", user_id=user_id)
+        return ended
 
     def _end(self, condition: ColumnElement[bool]) -> int:
         return self._db.write(lambda conn: _remove(conn, condition), idempotent=True)

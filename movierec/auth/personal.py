@@ -82,7 +82,7 @@ def _rows(conn: Connection, table: Table, user_id: int) -> list[Row[Any]]:
 
 def _budgets(user_id: int) -> tuple[str, ...]:
     # Those of devices and addresses are keyed hashes, which lead to nobody.
-    return f"user {user_id}", f"confirm {user_id}"
+    return f"user {user_id}", f"confirm {user_id}", f"email {user_id}"
 
 
 def _told(row: Row[Any], names: tuple[str, ...]) -> dict[str, Any]:

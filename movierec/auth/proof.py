@@ -88,8 +88,12 @@ class Proofs:
         known = self.devices.know(user_id, device)  # asked for unknown names as well
         if known and user_id is not None:
             return [budgets.device(user_id, digest(device))]
-        name = username_key(username[:NAME_CHARS]) if isinstance(username, str) else ""
-        return [budgets.account(user_id, name), *([budgets.peer(peer)] if peer else ())]
+        return [budgets.account(user_id, _name(username)), *([budgets.peer(peer)] if peer else ())]
+
+    def code_budget(self, row: Any, username: object, *, peer: str) -> Budget:
+        """Return what an attempt to use a reset code counts against."""
+        user_id = None if row is None else int(row.id)
+        return self._throttle.budgets.code(user_id, _name(username), peer)
 
     def _match(self, row: Any, username: object, password: object) -> Proven:
         while True:
@@ -147,3 +151,7 @@ class Proofs:
             _log.warning("user %s keeps an outdated password hash: %s", row.id, error)
             return str(row.password)
         return rehashed if changed else None
+
+
+def _name(username: object) -> str:
+    return username_key(username[:NAME_CHARS]) if isinstance(username, str) else ""

@@ -16,7 +16,7 @@ from movierec.auth.throttle import utc_now
 from movierec.auth.tokens import as_code, digest, new_code
 from movierec.db import Database
 from movierec.errors import BadCredentials, BadResetCode, LoginExpired
-from movierec.tables import devices, reset_codes
+from movierec.tables import reset_codes
 
 __all__ = ["CODE_MIN", "Recovery"]
 
@@ -55,7 +55,6 @@ class Recovery:
         password: object,
         confirm: object,
         peer: str = "",
-        device: str = "",
     ) -> User:
         """Give an account a new password by its code; all its logins end, and no device of it is known any more.
 
@@ -67,16 +66,14 @@ class Recovery:
         """
         row = find(self._db, username)
         proofs = self._accounts.proofs
-        budgets = proofs.budgets(row, username, peer=peer, device=device)
+        budget = proofs.code_budget(row, username, peer=peer)
         try:
-            proofs.guard(lambda: self._match(row, code), *budgets, row=row, peer=peer, what="reset code")
+            proofs.guard(lambda: self._match(row, code), budget, row=row, peer=peer, what="reset code")
             user = user_of(row)
             self._accounts.change_password(Proven(user, row.password), password, confirm=confirm)
         except (BadCredentials, LoginExpired):  # the latter: the code has just been used
             raise BadResetCode from None
-        self._db.write(
-            lambda conn: conn.execute(delete(devices).where(devices.c.user_id == user.user_id)), idempotent=True
-        )
+        proofs.devices.forget(user.user_id)
         return user
 
     def _match(self, row: object, code: object) -> None:

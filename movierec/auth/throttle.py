@@ -87,6 +87,22 @@ class Budgets:
         """Attempts to give the password once more by somebody who is logged in."""
         return Budget(f"confirm {user_id}", self._settings.login_failures, _LONGEST_S, _DAY_S, owner=True)
 
+    def code(self, user_id: int | None, name: str, peer: str) -> Budget:
+        """Attempts to use a reset code.
+
+        From an address, of that address alone: codes cannot be guessed, and whoever keeps an account throttled
+        must not keep its owner from the way back. In a kernel, which knows no address, of the account.
+        """
+        if peer:
+            who, free = _network(peer), self._settings.login_failures_per_address
+        else:
+            who, free = name if user_id is None else str(user_id), self._settings.login_failures
+        return Budget(f"code {self._hash(who)}", free, _LONGEST_S, _DAY_S, owner=False)
+
+    def new_email(self, user_id: int) -> Budget:
+        """New addresses for an account: a refusal tells that somebody has that address."""
+        return Budget(f"email {user_id}", self._settings.sign_ups_per_address, 60.0, _HOUR_S, owner=False)
+
     def peer(self, address: str) -> Budget:
         """Attempts from one address, on whatever accounts."""
         free = self._settings.login_failures_per_address

@@ -6,13 +6,13 @@ import hashlib
 import re
 import secrets
 
-__all__ = ["CODE_GROUPS", "as_code", "digest", "new_code", "new_token"]
+__all__ = ["as_code", "digest", "new_code", "new_token"]
 
 _TOKEN_BYTES = 32  # 256 bits; OWASP ASVS 5.0, 7.2.3 asks for 128
 # Crockford's 32 letters: no I, L, O or U, which people mistake for 1, 0 and V.
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _CODE_LETTERS = 24  # 120 bits: enough to be stored as a plain hash (ASVS 6.5.2 asks for 112)
-CODE_GROUPS = 6
+_GROUPS = 6
 _MISTAKEN = str.maketrans("ILO", "110")
 
 
@@ -24,7 +24,7 @@ def new_token() -> str:
 def new_code() -> str:
     """Return a code for a person to type: 120 random bits as six groups of four letters and digits."""
     letters = "".join(secrets.choice(_LETTERS) for _ in range(_CODE_LETTERS))
-    size = _CODE_LETTERS // CODE_GROUPS
+    size = _CODE_LETTERS // _GROUPS
     return "-".join(letters[start : start + size] for start in range(0, _CODE_LETTERS, size))
 
 

@@ -215,12 +215,56 @@ def test_a_code_that_is_not_good(front: FrontDesk, bob: Answer, clock: Clock, da
     assert {answer.status for answer in answers} == {401}
 
 
+def reset(front: FrontDesk, code: str, caller: Caller | None = None) -> Answer:
+    return fill_in(front, "reset", caller, username="bob", code=code, password=NEW, confirm=NEW)
+
+
 def test_guessing_codes_is_throttled(front: FrontDesk, bob: Answer) -> None:
-    """Together with passwords: five failures in all."""
+    """From one address, on whatever accounts; in a kernel, which knows none, on one account."""
+    from_home = Caller(peer="192.0.2.1")
+    for number in range(20):
+        assert reset(front, f"{number}", from_home).status == 401
+    assert reset(front, "20", from_home).status == 429
     for number in range(5):
-        fill_in(front, "reset", username="bob", code=f"{number}", password=NEW, confirm=NEW)
-    assert fill_in(front, "reset", username="bob", code="5", password=NEW, confirm=NEW).status == 429
-    assert log_in(front).status == 429
+        assert reset(front, f"{number}").status == 401
+    assert reset(front, "5").status == 429
+
+
+def test_whoever_throttles_an_account_leaves_its_owner_the_code(front: FrontDesk, bob: Answer) -> None:
+    """With it they choose a password, and from that browser they log in, while strangers go on guessing."""
+    for _ in range(6):
+        log_in(front, password="wrong", peer="198.51.100.7")
+    assert bob.login is not None
+    answer = reset(front, front.recovery.make_code(bob.login.user), Caller(peer="192.0.2.1"))
+    assert answer.status == 200
+    assert log_in(front, password=NEW, peer="192.0.2.1").status == 429
+    assert log_in(front, password=NEW, peer="192.0.2.1", device=answer.device).status == 200
+
+
+@pytest.mark.parametrize("how", ["change", "reset"])
+def test_a_new_password_forgets_other_devices(front: FrontDesk, bob: Answer, how: str) -> None:
+    """Whoever knew the old one has no budget of their own any more; the device that it was done from stays."""
+    here, there = (log_in(front, peer="192.0.2.1") for _ in range(2))
+    assert bob.login is not None
+    if how == "change":
+        mine = Caller(login=here.login, peer="192.0.2.1", device=here.device)
+        form = {"current": PASSWORD, "password": NEW, "confirm": NEW}
+        assert fill_in(front, "change_password", mine, **form).status == 200
+    else:
+        reset(front, front.recovery.make_code(bob.login.user), Caller(peer="192.0.2.1", device=here.device))
+    know = front.accounts.proofs.devices.know
+    user_id = bob.login.user.user_id
+    assert not know(user_id, there.device)
+    assert know(user_id, here.device) == (how == "change")
+
+
+def test_whose_address_it_is_cannot_be_asked_for_ever(front: FrontDesk, bob: Answer) -> None:
+    """A new address that is taken tells that somebody has it: after twenty tries there is a wait."""
+    mine = Caller(login=bob.login)
+    fill_in(front, "sign_up", username="carl", email="carl@example.com", password=PASSWORD, confirm=PASSWORD)
+    for _ in range(20):
+        assert fill_in(front, "change_email", mine, email="carl@example.com", password=PASSWORD).status == 422
+    assert fill_in(front, "change_email", mine, email="carl@example.com", password=PASSWORD).status == 429
 
 
 # ------------------------------------------------------------------ whatever goes wrong

@@ -49,6 +49,7 @@ def test_a_classic_hash_becomes_argon2id_and_follows_its_parameters(
 ) -> None:
     """At the first login, and again when the parameters have been raised; the wrong password changes nothing."""
     add_row(database, "bob", sha256(PASSWORD).upper())
+    begun: list[Login] = []
     for passes in (1, 2):
         door = Door(database, settings, passwords=cheap(passes))
         before = stored_hash(database)
@@ -61,6 +62,8 @@ def test_a_classic_hash_becomes_argon2id_and_follows_its_parameters(
         after = stored_hash(database)
         door.login("bob", PASSWORD)
         assert stored_hash(database) == after
+        begun.append(login)
+        assert {door.check(one).username for one in begun} == {"bob"}, "it is the same password: all logins go on"
 
 
 def test_two_first_logins_of_a_classic_account_at_once(database_settings: Settings, database: Database) -> None:

@@ -117,3 +117,32 @@ def test_every_verification_costs_one_argon2_computation(kind: str, password: ob
     hasher.done.clear()
     assert passwords.verify(stored, password) == (password == "right" and kind in ("argon2id", "classic"))
     assert hasher.done == ["verify"]
+
+
+def test_after_parameters_are_raised_a_wrong_password_costs_as_much_as_before_an_unknown_name(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """An older hash is cheaper to verify; what is missing to the new price is spent all the same."""
+    spent: list[int] = []
+
+    class Spy(argon2.PasswordHasher):
+        def hash(self, password: str | bytes, *, salt: bytes | None = None) -> str:
+            spent.append(self.memory_cost * self.time_cost)
+            return super().hash(password, salt=salt)
+
+    stored = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash("right")
+    raised = Passwords(argon2.PasswordHasher(time_cost=2, memory_cost=64, parallelism=1))
+    monkeypatch.setattr("movierec.auth.passwords.PasswordHasher", Spy)
+    assert not raised.verify(stored, "wrong")
+    assert 8 * 1 + sum(spent) == 64 * 2
+    spent.clear()
+    assert raised.verify(stored, "right")
+    assert spent == [], "it is replaced at once, which costs as much"
+
+
+@pytest.mark.parametrize(("memory_kib", "passes", "is_outdated"), [(8, 1, True), (16, 2, False), (32, 3, False)])
+def test_only_a_cheaper_hash_is_outdated(memory_kib: int, passes: int, is_outdated: bool) -> None:
+    """One that another server, or an earlier setting, has made dearer stays as it is."""
+    ours = Passwords(argon2.PasswordHasher(time_cost=2, memory_cost=16, parallelism=1))
+    stored = argon2.PasswordHasher(time_cost=passes, memory_cost=memory_kib, parallelism=1).hash("x")
+    assert ours.needs_rehash(stored) == is_outdated

@@ -148,17 +148,19 @@ def test_the_shortest_password_is_a_setting(min_chars: int, is_welcome: bool) ->
 @pytest.mark.parametrize(
     "password",
     ["password123", "Password123", "123456", "qwerty", "bobbob", "BobBob", "movierec", "MovieRec!", "movierec2024",
-     "--Movie-Recommender--", "1234movierec"],
+     "--Movie-Recommender--", "1234movierec", "michael", "Jessica", "facebook", "aaaaaa", "222222", "00000000",
+     "121212", "12341234", "abcabc", "abcdef", "ABCDEFG", "01234567", "987654", "zyxwvu"],
 )  # fmt: skip
 def test_passwords_that_somebody_would_guess(password: str) -> None:
-    """Common ones in whatever case, the username, the app's own words with something around them."""
+    """Common ones, names and what repeats or runs, in whatever case; the username; our own words, dressed up."""
     assert set(problems(username="bobbob", password=password)) == {"password"}
 
 
 @pytest.mark.parametrize(
     "password",
     ["secure123", "Pass@Word", "      ", "\ud800" * 6, "a\x00b\x00c\x00", "пароль-мой", "🎬🎬🎬🎬🎬🎬",
-     "bobbob and I", "I like movierec", "' OR 1=1 --", "<img src=x onerror=alert(1)>"],
+     "bobbob and I", "I like movierec", "abcdeg", "12121x", "aaaaaz", "acegik", "' OR 1=1 --",
+     "<img src=x onerror=alert(1)>"],
 )  # fmt: skip
 def test_passwords_that_are_welcome(password: str) -> None:
     """No strength score and no rules of composition: any characters will do."""

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import insert, select, update
 
-from movierec.auth import Accounts
+from movierec.auth import Accounts, Logins
+from movierec.auth.devices import Devices
 from movierec.auth.throttle import Budget, Throttle
 from movierec.auth.tokens import digest
 from movierec.db import Database
@@ -61,6 +62,14 @@ def test_after_five_failures_waits_double(accounts: Accounts, clock: Clock, user
         assert wait_of(accounts, username) == expected
         clock.forward(seconds=expected)
         fail(accounts, 1, username)
+
+
+@pytest.mark.parametrize(("wait_s", "told"), [(0.2, 1), (1.0, 1), (2.4, 3), (900.0, 900)])
+def test_a_wait_that_is_told_is_long_enough(wait_s: float, told: int) -> None:
+    """Whoever waits as long as they were told does not wait again."""
+    error = TooManyAttempts(wait_s)
+    assert error.seconds == told
+    assert f" {told} second" in error.public
 
 
 def test_the_wait_is_told_and_then_the_right_password_works(accounts: Accounts, clock: Clock) -> None:
@@ -155,7 +164,10 @@ def test_the_owner_gets_in_on_a_known_device_while_others_guess(accounts: Accoun
     """The account and the address are throttled; the device has five failures of its own."""
     device = accounts.proofs.devices.remember(1, "")
     fail(accounts, 5, peer=PEER)
-    assert wait_of(accounts, peer=PEER)
+    for number in range(15):
+        fail(accounts, 1, f"name_{number}", peer=PEER)
+    assert wait_of(accounts, "name_x", peer=PEER), "the address"
+    assert wait_of(accounts, peer=ELSEWHERE), "the account"
     assert accounts.proofs.authenticate("bob", PASSWORD, peer=PEER, device=device).user.username == "bob"
     assert wait_of(accounts, peer=PEER), "the way in is the owner's alone"
     fail(accounts, 5, peer=PEER, device=device)
@@ -181,6 +193,26 @@ def test_a_device_keeps_its_token_and_a_foreign_one_is_replaced(database: Databa
     with database.read() as conn:
         stored = conn.execute(select(devices.c.user_id, devices.c.device_digest)).all()
     assert sorted(stored) == [(1, digest(device)), (2, digest(device))]
+
+
+def test_a_device_is_forgotten_after_a_year_or_fifty_others(
+    accounts: Accounts, database: Database, settings: Settings, clock: Clock
+) -> None:
+    """Whoever keeps no cookies is a new device each time: the table does not grow by that."""
+    own = Devices(database, now=clock)
+    first = own.remember(1, "")
+    clock.forward(minutes=1)
+    for _ in range(49):
+        own.remember(1, "")
+    assert own.know(1, first)
+    clock.forward(minutes=1)
+    last = own.remember(1, "")
+    assert (own.know(1, first), own.know(1, last)) == (False, True)
+    Logins(database, settings, now=clock).sweep()
+    assert own.know(1, last)
+    clock.forward(days=366)
+    Logins(database, settings, now=clock).sweep()
+    assert not own.know(1, last)
 
 
 def test_who_is_logged_in_confirms_on_a_budget_of_their_own(accounts: Accounts) -> None:
@@ -277,8 +309,6 @@ def test_waits_never_shrink_and_never_pass_their_limit(failures: int) -> None:
 
 def test_the_table_does_not_grow_for_ever(database: Database, settings: Settings) -> None:
     """What is forgotten is removed when somebody logs in."""
-    from movierec.auth import Logins
-
     old = Clock()
     row = {"budget": "peer x", "failures": 3, "not_before": old(), "forgotten_at": old()}
     database.write(lambda conn: conn.execute(insert(attempts).values(**row)))
