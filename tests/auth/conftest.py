@@ -7,6 +7,7 @@ import pytest
 
 from movierec.db import Database
 from movierec.settings import Settings
+from tests.auth.clock import Clock
 from tests.auth.helpers import CHEAP, Door
 
 # A busy machine is no bug: what must be fast is measured where that is promised.
@@ -17,3 +18,8 @@ hypothesis.settings.load_profile("unhurried")
 @pytest.fixture
 def door(database: Database, settings: Settings) -> Door:
     return Door(database, settings, passwords=CHEAP)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()

@@ -22,11 +22,6 @@ KERNEL = "0f0e0d0c-0b0a-0908-0706-050403020100"
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
 def front(database: Database, settings: Settings, clock: Clock) -> FrontDesk:
     """The rooms as the app ties them together, but for cheap hashes and a clock for codes."""
     real = front_desk(database, settings)

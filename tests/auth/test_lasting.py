@@ -27,11 +27,6 @@ KERNEL, OTHER = "0f0e0d0c-0b0a-0908-0706-050403020100", "1f0e0d0c-0b0a-0908-0706
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
 def logins(database: Database, settings: Settings, clock: Clock) -> Logins:
     return Logins(database, settings, now=clock)
 

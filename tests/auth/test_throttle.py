@@ -26,11 +26,6 @@ PEER, ELSEWHERE = "192.0.2.1", "198.51.100.7"
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
 def throttle(database: Database, settings: Settings, clock: Clock) -> Throttle:
     return Throttle(database, settings, now=clock)
 
