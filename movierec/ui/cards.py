@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 __all__ = ["card", "details", "option", "pick_card", "pick_view", "rated", "shown_in", "start_view"]
 
+_IN_SHORT = {"Science Fiction": "Sci-Fi"}  # on a poster, which is too narrow for the whole
 # The colour of a drawn poster: hue of the first genre, in degrees of OKLCH. Neighbouring genres of
 # one shelf (Crime, Thriller, Mystery) are kept apart, because they are what a list mixes.
 _HUES = {
@@ -144,7 +145,11 @@ def _drawing(movie: Movie) -> dict[str, Any]:
     genre = movie.genres[0] if movie.genres else ""
     hue = _HUES.get(genre, zlib.crc32(genre.encode()) % 360)
     # A little to either side, by the film: ten thrillers are a family, not one picture ten times.
-    return {"genre": genre, "hue": (hue + movie.movie_id % 43 - 21) % 360, "motif": movie.movie_id % _DRAWINGS}
+    return {
+        "genre": _IN_SHORT.get(genre, genre),
+        "hue": (hue + movie.movie_id % 43 - 21) % 360,
+        "motif": movie.movie_id % _DRAWINGS,
+    }
 
 
 def _duration(minutes: int | None) -> str:

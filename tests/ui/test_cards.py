@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 
@@ -116,3 +117,10 @@ def test_cards_are_plain_data() -> None:
     assert view["films"] == []
     assert view["empty"]
     assert view["say"] == "No films like <img src=x onerror=alert(1)>"
+
+
+def test_a_genre_that_no_poster_has_room_for_is_told_in_short() -> None:
+    """In the colour of the whole."""
+    alien = dataclasses.replace(HEAT, genres=("Science Fiction",))
+    assert cards.card(alien)["genre"] == "Sci-Fi"
+    assert abs(cards.card(alien)["hue"] - 232) <= 21
