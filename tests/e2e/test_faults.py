@@ -129,6 +129,18 @@ def test_a_kernel_that_is_killed(films: Settings, serve: Serve, come) -> None:
     reload_by_banner(visitor)
 
 
+def test_a_kernel_that_was_ended_while_its_page_was_away(films: Settings, serve: Serve, come) -> None:
+    """The line was dead for too long: the page says so, and a reload is inside again without a password."""
+    server = serve("server", films, MOVIEREC_AWAY_S="1", MOVIEREC_POOL_SIZE="0")
+    with behind_gate(server, come) as (gate, visitor):
+        visitor.enter()
+        gate.shut()
+        server.wait_for(lambda: not kernel_processes(server), why="the end of the kernel")
+        gate.open()
+        expect(banner(visitor.page).get_by_role("alert")).to_be_visible(timeout=30_000)
+        reload_by_banner(visitor)
+
+
 def test_a_server_that_is_stopped_and_started(films: Settings, serve: Serve, come) -> None:
     """The page waits, finds a server that does not know it, and says what to do; who was signed in still is."""
     port = str(free_port())
