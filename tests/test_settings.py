@@ -30,7 +30,7 @@ def test_nothing_set_is_a_whole_setup(tmp_path: Path) -> None:
         db_url="", db_ssl_ca=None, db_sqlite_file=tmp_path / "movierec.sqlite3",
         model_dir=tmp_path / "models" / "default", password_min_length=6, argon2_memory_kib=19_456,
         argon2_passes=2, login_idle_h=12, login_max_h=72, login_kept_idle_d=14, login_kept_max_d=90,
-        login_failures=5, login_failures_per_address=20, sign_ups_per_address=20, public_url="", proxies="",
+        login_failures=5, login_failures_per_address=50, sign_ups_per_address=100, public_url="", proxies="",
         login_url="", poster_cache_dir=tmp_path / "var" / "posters", poster_cache_mb=200,
         tmdb_api_url="https://api.themoviedb.org/3", tmdb_image_url="https://image.tmdb.org/t/p", tmdb_proxy="",
         tmdb_timeout_s=6.0, host="127.0.0.1", port=8866, pool_size=2, away_s=90.0, fork="auto", data_dir=None,

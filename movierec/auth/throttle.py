@@ -29,6 +29,7 @@ __all__ = ["Budget", "Budgets", "Throttle", "utc_now"]
 
 _DAY_S, _HOUR_S = 86_400.0, 3_600.0
 _LONGEST_S = 900.0
+_NEW_EMAILS = 10  # nobody moves house so often
 _LONG_AGO = datetime(2000, 1, 1)
 _KEY_NAME = "throttle"
 
@@ -101,7 +102,7 @@ class Budgets:
 
     def new_email(self, user_id: int) -> Budget:
         """New addresses for an account: a refusal tells that somebody has that address."""
-        return Budget(f"email {user_id}", self._settings.sign_ups_per_address, 60.0, _HOUR_S, owner=False)
+        return Budget(f"email {user_id}", _NEW_EMAILS, 60.0, _HOUR_S, owner=False)
 
     def peer(self, address: str) -> Budget:
         """Attempts from one address, on whatever accounts."""

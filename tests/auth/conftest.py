@@ -16,6 +16,12 @@ hypothesis.settings.load_profile("unhurried")
 
 
 @pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """Settings with few attempts from one address, so that tests need no more."""
+    return settings.replace(login_failures_per_address=20)
+
+
+@pytest.fixture
 def door(database: Database, settings: Settings) -> Door:
     return Door(database, settings, passwords=CHEAP)
 

@@ -254,10 +254,10 @@ def test_a_new_password_forgets_other_devices(front: FrontDesk, bob: Answer, how
 
 
 def test_whose_address_it_is_cannot_be_asked_for_ever(front: FrontDesk, bob: Answer) -> None:
-    """A new address that is taken tells that somebody has it: after twenty tries there is a wait."""
+    """A new address that is taken tells that somebody has it: after ten tries there is a wait."""
     mine = Caller(login=bob.login)
     fill_in(front, "sign_up", username="carl", email="carl@example.com", password=PASSWORD, confirm=PASSWORD)
-    for _ in range(20):
+    for _ in range(10):
         assert fill_in(front, "change_email", mine, email="carl@example.com", password=PASSWORD).status == 422
     assert fill_in(front, "change_email", mine, email="carl@example.com", password=PASSWORD).status == 429
 
