@@ -5,6 +5,7 @@ What they hear is JSON with a ``kind``, the same that a kernel would say; who is
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
 from collections.abc import Mapping
@@ -16,7 +17,6 @@ from movierec.auth import FORMS, Answer, Caller
 from movierec.errors import LoginExpired, StorageError
 from movierec.server.handlers import Plain
 from movierec.server.kernels import Kernels
-from movierec.server.once import Once
 from movierec.server.peers import Peers, label_of
 from movierec.server.reception import Page, Reception
 from movierec.server.visits import Cookies
@@ -27,7 +27,6 @@ __all__ = ["FormHandler", "LoginHandler", "TicketHandler", "routes"]
 _log = logging.getLogger(__name__)
 
 _PATHS = {"log_in": "login", "sign_up": "signup"}  # of the others, their kind
-_KEPT_S = 90.0  # a page sends a form again for a minute
 _NAME_CHARS = 64
 _BUSY = "Many people are logging in just now. Please try again in a moment."
 
@@ -35,16 +34,8 @@ _BUSY = "Many people are logging in just now. Please try again in a moment."
 class _Asked(Plain):
     """Something that only a page of ours may ask for, by a script."""
 
-    def initialize(
-        self,
-        reception: Reception,
-        cookies: Cookies,
-        peers: Peers,
-        kernels: Kernels,
-        once: Once[tuple[Answer, bool]],
-    ) -> None:
+    def initialize(self, reception: Reception, cookies: Cookies, peers: Peers, kernels: Kernels) -> None:
         self._reception, self._cookies, self._peers, self._kernels = reception, cookies, peers, kernels
-        self._once = once
 
     def set_default_headers(self) -> None:
         self.set_header("Cache-Control", "no-store")
@@ -99,8 +90,10 @@ class FormHandler(_Asked):
             return await self._reception.answer(self._kind, fields, caller, token=token, page=page)
 
         name = self.request.headers.get("X-Movierec-Form", "")[:_NAME_CHARS]
+        # With the body: who knows the name alone is not told what the form's sender was.
+        key = self._kind, name, hashlib.sha256(self.request.body).digest()
         try:
-            answer, kept = await (self._once.do((kernel_id, self._kind, name), ask) if name else ask())
+            answer, kept = await (self._kernels.once_of(kernel_id).do(key, ask) if name else ask())
         except (Busy, StorageError) as error:
             self.fail(error)
             return
@@ -153,7 +146,6 @@ class TicketHandler(_Asked):
 
 def routes(**parts: Any) -> list[tuple[str, type[_Asked], dict[str, Any]]]:
     """Return where all of this is, below the base: (path, handler, arguments), the latter with *parts*."""
-    parts = {**parts, "once": Once(kept_s=_KEPT_S)}
     forms: list[tuple[str, type[_Asked], dict[str, Any]]] = [
         (
             f"movierec/{_PATHS.get(kind, kind)}",

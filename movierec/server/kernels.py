@@ -16,6 +16,7 @@ from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelMana
 from tornado.web import HTTPError
 
 from movierec.server.fork import COMMAND, ForkedKernel
+from movierec.server.once import Once
 from movierec.server.visits import digest
 
 __all__ = ["Kernels", "OneKernel", "OwnKernelSpec"]
@@ -75,6 +76,7 @@ class Kernels(AsyncMappingKernelManager):
         kernel_id = str(await super().start_kernel(env=env, **kwargs))
         kernel = self._of(kernel_id)
         kernel.away_since, kernel.was_opened, kernel.visit, kernel.login_id = None, False, b"", None
+        kernel.once = Once()
         return kernel_id
 
     def give(self, kernel_id: str, visit: str) -> None:
@@ -94,6 +96,11 @@ class Kernels(AsyncMappingKernelManager):
     def login_of(self, kernel_id: str) -> int | None:
         """Return the login that the kernel's page was let in with last."""
         return getattr(self._of(kernel_id), "login_id", None) if kernel_id in self else None
+
+    def once_of(self, kernel_id: str) -> Once[Any]:
+        """Return what has been answered to the kernel's page."""
+        once: Once[Any] = self._of(kernel_id).once
+        return once
 
     def notify_connect(self, kernel_id: str) -> None:
         """A page has opened its websocket."""

@@ -87,6 +87,24 @@ def test_the_answer_to_a_form_is_for_its_own_page(server: Server, someone: Page)
     assert Page(server.url).send("login", FIELDS["login"], X_Movierec_Form="one").status == 401
 
 
+def test_the_name_of_a_form_is_no_proof_of_its_fields(server: Server, someone: Page) -> None:
+    """Who knows the name, but not the password, gets an answer of their own, and no cookie."""
+    fields = FIELDS["login"] | {"username": someone.username}
+    assert someone.send("login", fields, X_Movierec_Form="one").status == 200
+    answer = someone.send("login", fields | {"password": "wrong, but long"}, X_Movierec_Form="one")
+    assert (answer.status, answer.set_cookies) == (401, {})
+
+
+def test_a_stranger_does_not_have_a_form_forgotten(server: Server) -> None:
+    """However many forms another page sends."""
+    page, stranger = Page(server.url), Page(server.url)
+    fields = {"username": "once_2", "email": "once2@example.com", "password": PASSWORD, "confirm": PASSWORD}
+    assert page.send("signup", fields, X_Movierec_Form="one").status == 200
+    for number in range(1010):
+        assert stranger.send("delete_account", {"password": ""}, X_Movierec_Form=f"{number}").status == 401
+    assert page.send("signup", fields, X_Movierec_Form="one").json() == {"kind": "created", "username": "once_2"}
+
+
 def test_too_many_failures_are_told_when_to_come_again(someone: Page) -> None:
     """After five failures for the account, 429 with Retry-After."""
     *before, answer = failures(someone)
