@@ -54,9 +54,13 @@ class _Asked(Plain):
             raise HTTPError(400) from None
         if type(sent) is not dict or {name: type(value) for name, value in sent.items()} != expected:
             raise HTTPError(400)
-        if not self._kernels.belongs(sent["kernel_id"], self._cookies.get(self, "visit")):
-            raise HTTPError(403)
+        self.check(sent["kernel_id"], self._cookies.get(self, "visit"))
         return sent
+
+    def check(self, kernel_id: str, visit: str) -> None:
+        """Go on only if the kernel is of this visit."""
+        if not self._kernels.belongs(kernel_id, visit):
+            raise HTTPError(409 if self._kernels.belonged(kernel_id, visit) else 403)
 
     def fail(self, error: Exception) -> None:
         """Answer with what has kept us from answering."""
@@ -75,6 +79,18 @@ class FormHandler(_Asked):
         super().initialize(**more)
         self._kind = kind
 
+    def prepare(self) -> None:
+        super().prepare()
+        self._name = self.request.headers.get("X-Movierec-Form", "")[:_NAME_CHARS]
+        # With the body: who knows the name alone is not told what the form's sender was.
+        self._key = self._kind, self._name, hashlib.sha256(self.request.body).digest()
+
+    def check(self, kernel_id: str, visit: str) -> None:
+        # The answer that brought the new visit may have been lost: the very same form is answered once more.
+        is_again = bool(self._name) and self._kernels.belonged(kernel_id, visit)
+        if not (is_again and self._kernels.once_of(kernel_id).has(self._key)):
+            super().check(kernel_id, visit)
+
     async def post(self) -> None:
         fields = self.fields({"kernel_id": str, **FORMS[self._kind]})
         kernel_id = fields.pop("kernel_id")
@@ -83,22 +99,24 @@ class FormHandler(_Asked):
             device=self._cookies.get(self, "device"),
             label=label_of(self.request.headers.get("User-Agent", "")),
         )
-        token = self._cookies.get(self, "login")
+        token, visit = self._cookies.get(self, "login"), self._cookies.get(self, "visit")
 
-        async def ask() -> tuple[Answer, bool]:
+        async def ask() -> tuple[Answer, bool, str]:
             page = Page(kernel_id, self._kernels.login_of(kernel_id))
-            return await self._reception.answer(self._kind, fields, caller, token=token, page=page)
+            answer, kept = await self._reception.answer(self._kind, fields, caller, token=token, page=page)
+            if answer.login is None:
+                return answer, kept, ""
+            self._kernels.let_in(kernel_id, answer.login.login_id)
+            return answer, kept, self._kernels.renew(visit)
 
-        name = self.request.headers.get("X-Movierec-Form", "")[:_NAME_CHARS]
-        # With the body: who knows the name alone is not told what the form's sender was.
-        key = self._kind, name, hashlib.sha256(self.request.body).digest()
+        once = self._kernels.once_of(kernel_id)
         try:
-            answer, kept = await (self._kernels.once_of(kernel_id).do(key, ask) if name else ask())
+            answer, kept, renewed = await (once.do(self._key, ask) if self._name else ask())
         except (Busy, StorageError) as error:
             self.fail(error)
             return
-        if answer.login is not None:
-            self._kernels.let_in(kernel_id, answer.login.login_id)
+        if renewed:
+            self._cookies.set(self, "visit", renewed)
         self._remember(answer, kept=kept)
         self.set_status(answer.status)
         if answer.retry_after_s:
