@@ -137,13 +137,13 @@ class LoginHandler(FormHandler):
 
     async def delete(self) -> None:
         token = self._cookies.get(self, "login")
-        self._cookies.clear(self, "login")
         try:
             if token:
                 await self._reception.end(token)
         except (Busy, StorageError) as error:
-            self.fail(error)
+            self.fail(error)  # and the cookie stays, or nobody could end that login any more
             return
+        self._cookies.clear(self, "login")
         self.set_status(204)
 
 

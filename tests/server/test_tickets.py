@@ -109,6 +109,17 @@ def test_a_page_does_not_wait_for_a_database_that_does_not_answer(
     assert page.kernel_id
 
 
+def test_a_log_out_that_the_database_does_not_take_can_be_tried_again(
+    server: Server, someone: Page, request: pytest.FixtureRequest
+) -> None:
+    """503, and the cookie stays: without it nobody could end that login."""
+    someone.log_in()
+    request.getfixturevalue("locked")
+    answer = someone.log_out()
+    assert (answer.status, answer.json()["kind"], answer.set_cookies) == (503, "failed", {})
+    assert login_cookie(server) in someone.cookies
+
+
 def test_a_page_begins_with_what_it_will_need() -> None:
     """A stranger's with the door, that of somebody who is logged in with the films; the other comes later."""
     text = PageText(FrontEnd({"door.js": "", "films.js": ""}, first=("door.js",), inside=("films.js",)), "/")
