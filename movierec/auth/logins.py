@@ -232,8 +232,11 @@ class Logins:
     def issue_ticket(self, login: Login, *, kernel_id: str) -> str:
         """Return a ticket that brings a login to one kernel, once, within :data:`TICKET_S` seconds.
 
+        The kernel's earlier ones are worth nothing any more.
+
         Raises:
-            StorageError: the database cannot be reached or refuses; also where the login has just ended.
+            LoginExpired: the login has just ended.
+            StorageError: the database cannot be reached or refuses.
         """
         ticket = new_token()
         values = {
@@ -242,7 +245,18 @@ class Logins:
             "kernel_digest": digest(kernel_id),
             "expires_at": self._now() + timedelta(seconds=TICKET_S),
         }
-        self._db.write(lambda conn: conn.execute(insert(tickets).values(**values)))
+        earlier = and_(*(tickets.c[name] == values[name] for name in ("login_id", "kernel_digest")))
+
+        def save(conn: Connection) -> bool:
+            there = select(logins.c.id).where(logins.c.id == login.login_id).with_for_update(read=True)
+            if conn.scalar(there) is None:
+                return False
+            conn.execute(delete(tickets).where(earlier))
+            conn.execute(insert(tickets).values(**values))
+            return True
+
+        if not self._db.write(save, idempotent=True):
+            raise LoginExpired
         return ticket
 
     def redeem_ticket(self, ticket: str, *, kernel_id: str) -> Login:
