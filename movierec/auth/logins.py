@@ -16,6 +16,7 @@ from movierec.auth.events import record
 from movierec.auth.people import COLUMNS, User, user_of
 from movierec.auth.proof import Proven
 from movierec.auth.throttle import utc_now
+from movierec.auth.tickets import put
 from movierec.auth.tokens import digest, new_token
 from movierec.db import Database
 from movierec.errors import LoginExpired, StorageError
@@ -230,30 +231,16 @@ class Logins:
     # ------------------------------------------------------------------ tickets
 
     def issue_ticket(self, login: Login, *, kernel_id: str) -> str:
-        """Return a ticket that brings a login to one kernel, once, within :data:`TICKET_S` seconds.
-
-        The kernel's earlier ones are worth nothing any more.
+        """Return the one ticket that brings a login to a kernel, once, within :data:`TICKET_S` seconds.
 
         Raises:
             LoginExpired: the login has just ended.
             StorageError: the database cannot be reached or refuses.
         """
-        ticket = new_token()
-        values = {
-            "ticket_digest": digest(ticket),
-            "login_id": login.login_id,
-            "kernel_digest": digest(kernel_id),
-            "expires_at": self._now() + timedelta(seconds=TICKET_S),
-        }
-        earlier = and_(*(tickets.c[name] == values[name] for name in ("login_id", "kernel_digest")))
+        ticket, until = new_token(), self._now() + timedelta(seconds=TICKET_S)
 
         def save(conn: Connection) -> bool:
-            there = select(logins.c.id).where(logins.c.id == login.login_id).with_for_update(read=True)
-            if conn.scalar(there) is None:
-                return False
-            conn.execute(delete(tickets).where(earlier))
-            conn.execute(insert(tickets).values(**values))
-            return True
+            return put(conn, ticket, login_id=login.login_id, kernel_id=kernel_id, until=until)
 
         if not self._db.write(save, idempotent=True):
             raise LoginExpired
