@@ -129,7 +129,7 @@ def inspect_server(settings: Settings) -> list[Finding]:
                     "set MOVIEREC_HOST to 127.0.0.1, or to 0.0.0.0 so that others can reach it"),
         ]  # fmt: skip
     if _is_loopback(settings.host):
-        return [Finding("server", "ok", f"listens on {settings.host}, this machine only")]
+        return [Finding("server", "ok", f"listens on {settings.host}, this machine only"), *_proxies(settings)]
     findings = [
         Finding("server", "note", f"listens on {settings.host}: others can reach it",
                 "put it behind a proxy that speaks https"),
@@ -139,7 +139,22 @@ def inspect_server(settings: Settings) -> list[Finding]:
             Finding("server", "note", f"passwords of {settings.password_min_length} characters are accepted",
                     "set PASSWORD_MIN_LENGTH to 8 or, better, 15"),
         )  # fmt: skip
-    return findings
+    return findings + _proxies(settings)
+
+
+def _proxies(settings: Settings) -> list[Finding]:
+    if settings.public_url and not settings.proxies:
+        return [
+            Finding("server", "note", f"no proxy is trusted before {settings.public_url}: all its visitors have "
+                    "one address, and who fails to log in slows down the others",
+                    "set MOVIEREC_PROXIES to the proxy's address"),
+        ]  # fmt: skip
+    return [
+        Finding("server", "note", f"{proxy} is everybody: visitors can give any address as theirs",
+                "set MOVIEREC_PROXIES to the proxy's address alone")
+        for proxy in settings.proxies.split()
+        if ipaddress.ip_network(proxy).prefixlen == 0
+    ]  # fmt: skip
 
 
 def _wrong(topic: str, error: MovierecError) -> Finding:

@@ -160,14 +160,16 @@ class Page:
         return self.ask("movierec/login", method="DELETE", X_Movierec="1")
 
     @contextmanager
-    def socket(self, *, protocol: str = PROTOCOL, kernel_id: str = "", **options: Any) -> Iterator[Socket]:
+    def socket(
+        self, *, protocol: str = PROTOCOL, kernel_id: str = "", session_id: str = "", **options: Any
+    ) -> Iterator[Socket]:
         """Open the websocket to the kernel; by default as a page of the server's own would."""
         parts = urlsplit(self.url)
         options = {
             "origin": self.origin, "additional_headers": {"Cookie": self.cookie}, "max_size": None,
             "compression": None,
         } | options  # fmt: skip
-        path = f"/api/kernels/{kernel_id or self.kernel_id}/channels?session_id={uuid.uuid4().hex}"
+        path = f"/api/kernels/{kernel_id or self.kernel_id}/channels?session_id={session_id or uuid.uuid4().hex}"
         with connect(f"ws://{parts.netloc}{path}", subprotocols=[protocol], **options) as connection:
             yield Socket(connection)
 

@@ -274,6 +274,25 @@ def test_this_machine_only(settings: Settings) -> None:
     assert "this machine only" in only(inspect_server(settings), "ok").text
 
 
+def test_visitors_whose_proxy_is_not_known_are_noted(settings: Settings) -> None:
+    """They all have its address; with the proxy's there is nothing to say."""
+    behind = settings.replace(public_url="https://films.example.org")
+    for host in ("127.0.0.1", "0.0.0.0"):
+        *_, found = inspect_server(behind.replace(host=host, password_min_length=15))
+        assert (found.state, "films.example.org" in found.text) == ("note", True)
+        assert "MOVIEREC_PROXIES" in found.fix
+    assert only(inspect_server(behind.replace(proxies="127.0.0.1 10.0.0.0/8")), "ok")
+
+
+@pytest.mark.parametrize("everybody", ["0.0.0.0/0", "::/0"])
+def test_proxies_that_are_everybody_are_noted(settings: Settings, everybody: str) -> None:
+    """Whose word on their address counts; a wide network does no harm by itself."""
+    listening, found = inspect_server(settings.replace(proxies=f"10.0.0.0/8 {everybody}"))
+    assert (listening.state, found.state) == ("ok", "note")
+    assert found.text.startswith(everybody)
+    assert "MOVIEREC_PROXIES" in found.fix
+
+
 def test_an_address_that_others_reach_is_noted(settings: Settings) -> None:
     """Https is the operator's; short passwords are noted then, and only then."""
     proxy, passwords = inspect_server(settings.replace(host="0.0.0.0"))

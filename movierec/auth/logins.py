@@ -16,6 +16,7 @@ from movierec.auth.events import record
 from movierec.auth.people import COLUMNS, User, user_of
 from movierec.auth.proof import Proven
 from movierec.auth.throttle import utc_now
+from movierec.auth.tickets import put
 from movierec.auth.tokens import digest, new_token
 from movierec.db import Database
 from movierec.errors import LoginExpired, StorageError
@@ -232,19 +233,19 @@ class Logins:
     # ------------------------------------------------------------------ tickets
 
     def issue_ticket(self, login: Login, *, kernel_id: str) -> str:
-        """Return a ticket that brings a login to one kernel, once, within :data:`TICKET_S` seconds.
+        """Return the one ticket that brings a login to a kernel, once, within :data:`TICKET_S` seconds.
 
         Raises:
-            StorageError: the database cannot be reached or refuses; also where the login has just ended.
+            LoginExpired: the login has just ended.
+            StorageError: the database cannot be reached or refuses.
         """
-        ticket = new_token()
-        values = {
-            "ticket_digest": digest(ticket),
-            "login_id": login.login_id,
-            "kernel_digest": digest(kernel_id),
-            "expires_at": self._now() + timedelta(seconds=TICKET_S),
-        }
-        self._db.write(lambda conn: conn.execute(insert(tickets).values(**values)))
+        ticket, until = new_token(), self._now() + timedelta(seconds=TICKET_S)
+
+        def save(conn: Connection) -> bool:
+            return put(conn, ticket, login_id=login.login_id, kernel_id=kernel_id, until=until)
+
+        if not self._db.write(save, idempotent=True):
+            raise LoginExpired
         return ticket
 
     def redeem_ticket(self, ticket: str, *, kernel_id: str) -> Login:

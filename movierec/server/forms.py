@@ -5,6 +5,7 @@ What they hear is JSON with a ``kind``, the same that a kernel would say; who is
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
 from collections.abc import Mapping
@@ -16,7 +17,6 @@ from movierec.auth import FORMS, Answer, Caller
 from movierec.errors import LoginExpired, StorageError
 from movierec.server.handlers import Plain
 from movierec.server.kernels import Kernels
-from movierec.server.once import Once
 from movierec.server.peers import Peers, label_of
 from movierec.server.reception import Page, Reception
 from movierec.server.visits import Cookies
@@ -27,7 +27,6 @@ __all__ = ["FormHandler", "LoginHandler", "TicketHandler", "routes"]
 _log = logging.getLogger(__name__)
 
 _PATHS = {"log_in": "login", "sign_up": "signup"}  # of the others, their kind
-_KEPT_S = 90.0  # a page sends a form again for a minute
 _NAME_CHARS = 64
 _BUSY = "Many people are logging in just now. Please try again in a moment."
 
@@ -35,16 +34,8 @@ _BUSY = "Many people are logging in just now. Please try again in a moment."
 class _Asked(Plain):
     """Something that only a page of ours may ask for, by a script."""
 
-    def initialize(
-        self,
-        reception: Reception,
-        cookies: Cookies,
-        peers: Peers,
-        kernels: Kernels,
-        once: Once[tuple[Answer, bool]],
-    ) -> None:
+    def initialize(self, reception: Reception, cookies: Cookies, peers: Peers, kernels: Kernels) -> None:
         self._reception, self._cookies, self._peers, self._kernels = reception, cookies, peers, kernels
-        self._once = once
 
     def set_default_headers(self) -> None:
         self.set_header("Cache-Control", "no-store")
@@ -63,9 +54,13 @@ class _Asked(Plain):
             raise HTTPError(400) from None
         if type(sent) is not dict or {name: type(value) for name, value in sent.items()} != expected:
             raise HTTPError(400)
-        if not self._kernels.belongs(sent["kernel_id"], self._cookies.get(self, "visit")):
-            raise HTTPError(403)
+        self.check(sent["kernel_id"], self._cookies.get(self, "visit"))
         return sent
+
+    def check(self, kernel_id: str, visit: str) -> None:
+        """Go on only if the kernel is of this visit."""
+        if not self._kernels.belongs(kernel_id, visit):
+            raise HTTPError(409 if self._kernels.belonged(kernel_id, visit) else 403)
 
     def fail(self, error: Exception) -> None:
         """Answer with what has kept us from answering."""
@@ -84,6 +79,18 @@ class FormHandler(_Asked):
         super().initialize(**more)
         self._kind = kind
 
+    def prepare(self) -> None:
+        super().prepare()
+        self._name = self.request.headers.get("X-Movierec-Form", "")[:_NAME_CHARS]
+        # With the body: who knows the name alone is not told what the form's sender was.
+        self._key = self._kind, self._name, hashlib.sha256(self.request.body).digest()
+
+    def check(self, kernel_id: str, visit: str) -> None:
+        # The answer that brought the new visit may have been lost: the very same form is answered once more.
+        is_again = bool(self._name) and self._kernels.belonged(kernel_id, visit)
+        if not (is_again and self._kernels.once_of(kernel_id).has(self._key)):
+            super().check(kernel_id, visit)
+
     async def post(self) -> None:
         fields = self.fields({"kernel_id": str, **FORMS[self._kind]})
         kernel_id = fields.pop("kernel_id")
@@ -92,20 +99,24 @@ class FormHandler(_Asked):
             device=self._cookies.get(self, "device"),
             label=label_of(self.request.headers.get("User-Agent", "")),
         )
-        token = self._cookies.get(self, "login")
+        token, visit = self._cookies.get(self, "login"), self._cookies.get(self, "visit")
 
-        async def ask() -> tuple[Answer, bool]:
+        async def ask() -> tuple[Answer, bool, str]:
             page = Page(kernel_id, self._kernels.login_of(kernel_id))
-            return await self._reception.answer(self._kind, fields, caller, token=token, page=page)
+            answer, kept = await self._reception.answer(self._kind, fields, caller, token=token, page=page)
+            if answer.login is None:
+                return answer, kept, ""
+            self._kernels.let_in(kernel_id, answer.login.login_id)
+            return answer, kept, self._kernels.renew(visit)
 
-        name = self.request.headers.get("X-Movierec-Form", "")[:_NAME_CHARS]
+        once = self._kernels.once_of(kernel_id)
         try:
-            answer, kept = await (self._once.do((kernel_id, self._kind, name), ask) if name else ask())
+            answer, kept, renewed = await (once.do(self._key, ask) if self._name else ask())
         except (Busy, StorageError) as error:
             self.fail(error)
             return
-        if answer.login is not None:
-            self._kernels.let_in(kernel_id, answer.login.login_id)
+        if renewed:
+            self._cookies.set(self, "visit", renewed)
         self._remember(answer, kept=kept)
         self.set_status(answer.status)
         if answer.retry_after_s:
@@ -126,13 +137,13 @@ class LoginHandler(FormHandler):
 
     async def delete(self) -> None:
         token = self._cookies.get(self, "login")
-        self._cookies.clear(self, "login")
         try:
             if token:
                 await self._reception.end(token)
         except (Busy, StorageError) as error:
-            self.fail(error)
+            self.fail(error)  # and the cookie stays, or nobody could end that login any more
             return
+        self._cookies.clear(self, "login")
         self.set_status(204)
 
 
@@ -153,7 +164,6 @@ class TicketHandler(_Asked):
 
 def routes(**parts: Any) -> list[tuple[str, type[_Asked], dict[str, Any]]]:
     """Return where all of this is, below the base: (path, handler, arguments), the latter with *parts*."""
-    parts = {**parts, "once": Once(kept_s=_KEPT_S)}
     forms: list[tuple[str, type[_Asked], dict[str, Any]]] = [
         (
             f"movierec/{_PATHS.get(kind, kind)}",

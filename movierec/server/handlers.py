@@ -17,6 +17,7 @@ from tornado.web import HTTPError, RequestHandler
 from tornado.websocket import WebSocketClosedError
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler, read_header_from_binary_message
 
+from movierec.server.connection import Connection
 from movierec.server.peers import Peers
 from movierec.server.visits import Cookies
 
@@ -100,8 +101,10 @@ class OwnOrigin(Plain, JupyterHandler):
         kernels: Any = self.kernel_manager
         if not kernels.is_there(kernel_id):
             raise HTTPError(404)
-        if not kernels.belongs(kernel_id, self._cookies.get(self, "visit")):
-            raise HTTPError(403)
+        visit = self._cookies.get(self, "visit")
+        if not kernels.belongs(kernel_id, visit):
+            # Not now: a page takes 403 and 404 for the end, and will soon have heard of the visit's new secret.
+            raise HTTPError(409 if kernels.belonged(kernel_id, visit) else 403)
 
 
 class KernelHandler(OwnOrigin):
@@ -127,7 +130,9 @@ class ShutdownHandler(OwnOrigin):
 
 
 class KernelSocket(OwnOrigin, VoilaKernelWebsocketHandler):  # type: ignore[misc]
-    """A page's way to its kernel."""
+    """A page's way to its kernel, which has one at a time."""
+
+    kernel_websocket_connection_class = Connection
 
     async def get(self, kernel_id: str) -> None:
         """Open the websocket, for the page that the kernel was given to and no other."""
@@ -147,7 +152,18 @@ class KernelSocket(OwnOrigin, VoilaKernelWebsocketHandler):  # type: ignore[misc
 
     async def open(self, kernel_id: str) -> None:
         self.set_nodelay(True)  # a click's answer is small: 45 ms with Nagle's algorithm, 4 without
+        kernels: Any = self.kernel_manager
+        if not kernels.belongs(kernel_id, self._cookies.get(self, "visit")):
+            self.close()  # somebody has logged in since this was asked for
+            return
+        kernels.connect_only(kernel_id, self)
         await super().open(kernel_id)
+
+    def give_way(self) -> None:
+        """End the connection at once, as if the page had: what the kernel says is kept for who comes now."""
+        if self.connection is not None:
+            self.connection.disconnect()
+        self.close()
 
     def on_message(self, ws_message: str | bytes) -> None:
         # What was on its way when the connection was closed still comes, and no protocol is known any more.

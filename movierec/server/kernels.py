@@ -16,7 +16,8 @@ from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelMana
 from tornado.web import HTTPError
 
 from movierec.server.fork import COMMAND, ForkedKernel
-from movierec.server.visits import digest
+from movierec.server.once import Once
+from movierec.server.visits import Renewals, digest, new_visit
 
 __all__ = ["Kernels", "OneKernel", "OwnKernelSpec"]
 
@@ -56,6 +57,7 @@ class Kernels(AsyncMappingKernelManager):
     def __init__(self, **traits: Any) -> None:
         super().__init__(**traits)  # type: ignore[no-untyped-call]
         self._endings: set[asyncio.Future[None]] = set()  # or nobody would hold them
+        self._renewals = Renewals()
 
     def pre_start_kernel(self, kernel_name: str | None, kwargs: Any) -> Any:
         """Choose who starts the kernel's process."""
@@ -75,16 +77,38 @@ class Kernels(AsyncMappingKernelManager):
         kernel_id = str(await super().start_kernel(env=env, **kwargs))
         kernel = self._of(kernel_id)
         kernel.away_since, kernel.was_opened, kernel.visit, kernel.login_id = None, False, b"", None
+        kernel.once, kernel.socket = Once(), None
         return kernel_id
 
     def give(self, kernel_id: str, visit: str) -> None:
         """A visitor has been given the kernel: their page will connect to it, or never come."""
         kernel = self._of(kernel_id)
-        kernel.away_since, kernel.visit = time.monotonic(), digest(visit)
+        kernel.away_since, kernel.visit = time.monotonic(), self._renewals.last(digest(visit))
 
     def belongs(self, kernel_id: str, visit: str) -> bool:
         """Return whether that is a kernel which has been given to *visit*."""
-        return kernel_id in self and hmac.compare_digest(getattr(self._of(kernel_id), "visit", b""), digest(visit))
+        return hmac.compare_digest(self._visit_of(kernel_id), digest(visit))
+
+    def _visit_of(self, kernel_id: str) -> bytes:
+        visit: bytes = getattr(self._of(kernel_id), "visit", b"") if kernel_id in self else b""
+        return visit
+
+    def renew(self, visit: str) -> str:
+        """Return the visit's new secret: from now on all its kernels belong to that one alone."""
+        before, renewed = self._renewals.last(digest(visit)), new_visit()
+        for kernel_id in self.list_kernel_ids():
+            if self._visit_of(kernel_id) == before:
+                self._of(kernel_id).visit = digest(renewed)
+        self._renewals.add(before, digest(renewed))
+        return renewed
+
+    def is_over(self, visit: str) -> bool:
+        """Return whether the visit has had another secret since a moment ago."""
+        return self._renewals.last(digest(visit)) != digest(visit)
+
+    def belonged(self, kernel_id: str, visit: str) -> bool:
+        """Return whether the kernel was the visit's until a moment ago: its browser may not have heard yet."""
+        return self.is_over(visit) and self._visit_of(kernel_id) == self._renewals.last(digest(visit))
 
     def let_in(self, kernel_id: str, login_id: int) -> None:
         """A page has been given a ticket that brings this login to its kernel."""
@@ -94,6 +118,18 @@ class Kernels(AsyncMappingKernelManager):
     def login_of(self, kernel_id: str) -> int | None:
         """Return the login that the kernel's page was let in with last."""
         return getattr(self._of(kernel_id), "login_id", None) if kernel_id in self else None
+
+    def once_of(self, kernel_id: str) -> Once[Any]:
+        """Return what has been answered to the kernel's page."""
+        once: Once[Any] = self._of(kernel_id).once
+        return once
+
+    def connect_only(self, kernel_id: str, socket: Any) -> None:
+        """Let *socket* be the one websocket of its kernel; the one before has to go."""
+        kernel = self._of(kernel_id)
+        before, kernel.socket = kernel.socket, socket
+        if before is not None:
+            before.give_way()
 
     def notify_connect(self, kernel_id: str) -> None:
         """A page has opened its websocket."""

@@ -116,7 +116,7 @@ class PageHandler(OwnOrigin):
             self.write(_AGAIN)
             return
         visit = self._cookies.get(self, "visit")
-        if not visit:
+        if not visit or self._kernels.is_over(visit):
             visit = new_visit()
             self._cookies.set(self, "visit", visit)
         self._cookies.set(self, "here", "1")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
+import re
 from ipaddress import IPv4Address, IPv6Address
 from urllib.parse import urlsplit
 
+import idna
 from tornado.httputil import HTTPServerRequest, split_host_and_port
 
 __all__ = ["Peers", "label_of"]
@@ -19,13 +22,15 @@ _SYSTEMS = {
     "iPhone": "iPhone", "iPad": "iPad", "Android": "Android", "Windows": "Windows", "CrOS": "ChromeOS",
     "Macintosh": "macOS", "Linux": "Linux",
 }  # fmt: skip
+_PORTS = {"http": 80, "https": 443}
+_WITH_PORT = re.compile(r"(?:\[([^]]+)\]|([0-9.]+))(?::[0-9]+)?")
 
 
 class Peers:
     """What is believed of requests: a proxy's word about whom it speaks for, if the operator has named the proxy.
 
     Attributes:
-        public_host: the name by which visitors know the server, in lower case; empty where none is configured.
+        public_host: the name by which visitors know the server, as requests have it; empty where there is none.
     """
 
     def __init__(self, *, proxies: str, public_url: str):
@@ -33,8 +38,8 @@ class Peers:
         self._proxies = [ipaddress.ip_network(network) for network in proxies.split()]
         public = urlsplit(public_url)
         self._public_is_https = public.scheme == "https"
-        self._public_origin = f"{public.scheme}://{public.netloc}".lower() if public_url else ""
-        self.public_host = split_host_and_port(public.netloc.lower())[0] if public_url else ""
+        self._public_origin = public.scheme, _netloc(public.scheme, public.netloc)
+        self.public_host = split_host_and_port(self._public_origin[1])[0]
 
     def address(self, request: HTTPServerRequest) -> str:
         """Return the visitor's address: the last one in X-Forwarded-For that is no proxy of ours.
@@ -63,17 +68,29 @@ class Peers:
         """Return whether *origin*, which a browser names, is a page of this server."""
         if not origin:
             return False
-        scheme, _, netloc = origin.lower().partition("://")
-        ours = scheme in ("http", "https") and netloc == request.host.lower()
-        return ours or origin.lower() == self._public_origin
+        scheme, _, rest = origin.lower().partition("://")
+        netloc = _netloc(scheme, rest)
+        if scheme not in _PORTS or not netloc:
+            return False
+        return netloc == _netloc(scheme, request.host) or (scheme, netloc) == self._public_origin
 
     def _is_proxy(self, address: IPv4Address | IPv6Address | None) -> bool:
         return address is not None and any(address in network for network in self._proxies)
 
 
+def _netloc(scheme: str, netloc: str) -> str:
+    """Return host and port as a browser writes them: in lower case and ASCII, without the port of the scheme."""
+    host, port = split_host_and_port(netloc.lower())
+    if not host.isascii():
+        with contextlib.suppress(idna.IDNAError):  # a name that no browser asks for
+            host = idna.encode(host, uts46=True).decode()
+    return host if port in (None, _PORTS.get(scheme)) else f"{host}:{port}"
+
+
 def _ip(text: str) -> IPv4Address | IPv6Address | None:
+    found = _WITH_PORT.fullmatch(text)  # as some proxies write it
     try:
-        address = ipaddress.ip_address(text)
+        address = ipaddress.ip_address((found[1] or found[2]) if found else text)
     except ValueError:
         return None
     # Who listens on [::] sees 10.0.0.5 as ::ffff:10.0.0.5.

@@ -43,6 +43,7 @@ _AT_ONCE = max(2, os.cpu_count() or 1)  # kernels started at the same time: star
 _FOLDER_BYTES = 103 - len("/kernel-01234567-89ab-cdef-0123-456789abcdef-ipc-5")  # a socket's path, on macOS
 _KERNEL_ID = r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
 _LOOPBACK = r"localhost|127\.\d+\.\d+\.\d+|\[::1\]"
+_ANY_ADDRESS = r"\d+\.\d+\.\d+\.\d+|\[[0-9a-f:.]+\]"  # nobody can have that resolved to another machine
 
 
 class Site(Voila):  # type: ignore[misc]
@@ -145,11 +146,18 @@ class Site(Voila):  # type: ignore[misc]
         )
         own = [(url_path_join(self.base_url, path), handler, more) for path, handler, more in more_routes]
         routes = [*own, *self.init_handlers(), (".*", handlers.NotHere)]
-        names = "|".join(filter(None, (_LOOPBACK, re.escape(self._peers.public_host))))
-        self.app.add_handlers(f"({names})" if self._local else ".*", routes)
+        self.app.add_handlers(self._host_names(), routes)
         self.app.add_handlers(".*", [(".*", handlers.Refused)])
         self.pool.fill()
         return self.app
+
+    def _host_names(self) -> str:
+        """Return a pattern of the names under which we are asked; where nobody says which there are, any."""
+        public = self._peers.public_host
+        if not self._local and not public:
+            return ".*"
+        names = (_LOOPBACK, "" if self._local else _ANY_ADDRESS, re.escape(public))
+        return f"({'|'.join(filter(None, names))})"
 
     async def look_after_kernels(self) -> None:
         """End those that nobody wants, start those that are missing."""

@@ -1,7 +1,8 @@
 """Cookies: which visit a request belongs to, and whose login the browser keeps.
 
 A *visit* is one browser, from its first page until it is closed. A kernel belongs to the visit whose page it was
-given to; its id alone is worth nothing.
+given to; its id alone is worth nothing. When somebody logs in, the visit goes on under a new secret: whoever has
+copied the old one, at a computer that is shared, sees nothing of what comes.
 """
 
 from __future__ import annotations
@@ -9,13 +10,16 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
+import time
+from collections.abc import Callable
 from typing import Literal
 
 from tornado.web import RequestHandler
 
+from movierec.server.once import KEPT_S
 from movierec.server.peers import Peers
 
-__all__ = ["Cookies", "digest", "new_visit"]
+__all__ = ["Cookies", "Renewals", "digest", "new_visit"]
 
 What = Literal["visit", "login", "device", "here"]
 
@@ -70,6 +74,34 @@ class Cookies:
         if self._peers.is_https(handler.request):
             return f"__Host-movierec_{what}"
         return f"movierec_{what}_{self._port}"
+
+
+class Renewals:
+    """Which visits go on under which new secret, for as long as their browser may not have heard of it.
+
+    Args:
+        clock: seconds.
+    """
+
+    def __init__(self, *, clock: Callable[[], float] = time.monotonic):
+        self._clock = clock
+        self._next: dict[bytes, tuple[bytes, float]] = {}  # until when
+
+    def add(self, before: bytes, after: bytes) -> None:
+        """Remember a renewal, by the digests of both secrets."""
+        self._forget()
+        self._next[before] = after, self._clock() + KEPT_S
+
+    def last(self, visit: bytes) -> bytes:
+        """Return the visit's last secret, as a digest: its own, when it was not renewed lately."""
+        self._forget()
+        while visit in self._next:
+            visit = self._next[visit][0]
+        return visit
+
+    def _forget(self) -> None:
+        now = self._clock()
+        self._next = {before: entry for before, entry in self._next.items() if entry[1] > now}
 
 
 def new_visit() -> str:

@@ -16,6 +16,7 @@ from websockets.exceptions import ConnectionClosed
 
 from movierec.auth import FORMS
 from movierec.settings import Settings
+from movierec.ui.controller import _ACTIONS
 from tests.kernel_page import PASSWORD, Page, framed
 from tests.serving import Server
 
@@ -26,11 +27,7 @@ TYPES = [
     "interrupt_request", "debug_request", "input_reply", "create_subshell_request", "comm_open", "comm_close",
     "comm_info_request", "kernel_info_request", "is_complete_request", "usage_request", "", "x" * 1000,
 ]  # fmt: skip
-KINDS = [
-    *FORMS, "ticket", "log_out", "home", "search", "pick", "mix", "take_out", "back", "rate", "profile", "save",
-    "suggest", "close", "end_login", "log_out_everywhere", "download", "account_changed", "anywidget-command",
-    "__init__",
-]  # fmt: skip
+KINDS = [*dict.fromkeys((*FORMS, *_ACTIONS)), "anywidget-command", "__init__"]  # the last two are none
 WORDS = [
     "username", "password", "user_id", "movie_id", "value", "text", "seq", "ticket", "login_id", "_esm", "state",
     "hidden", "children", "method", "content", "keep", "code",

@@ -79,6 +79,16 @@ def test_other_names_are_still_refused(proxied: Server, host: str) -> None:
     assert ask(proxied.url, HEALTH, Host=f"{NAME}:443").status == 200
 
 
+def test_who_can_be_reached_by_others_is_asked_by_name_or_address(tmp_path: Path, toy_model: Path) -> None:
+    """A page elsewhere may have its own name resolved to us, but neither our name nor an address."""
+    variables = {"MODEL_DIR": str(toy_model), "MOVIEREC_HOST": "0.0.0.0", "MOVIEREC_PUBLIC_URL": HTTPS}
+    with start_server(tmp_path, variables) as server:
+        for host in (NAME, f"{NAME}:443", "localhost", "192.0.2.7:8866", "[2001:db8::7]:8866", "127.0.0.1"):
+            assert ask(server.url, HEALTH, Host=host).status == 200
+        for host in ("evil.example", f"{NAME}.evil.example", "192.0.2.7.evil.example", "[evil]", "1.2.3", ""):
+            assert ask(server.url, HEALTH, Host=host).status in (400, 403)
+
+
 def test_the_operator_on_this_machine_needs_no_https(proxied: Server) -> None:
     """By the address that was printed: cookies that a browser keeps without it, and no word of https."""
     answer = ask(proxied.url)

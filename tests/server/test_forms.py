@@ -46,6 +46,7 @@ def test_logging_in_sets_the_cookies_and_gives_a_ticket(
     ticket = answer.json()["ticket"]
     found = desk.logins.redeem_ticket(ticket, kernel_id=someone.kernel_id)
     assert (found.user.username, found.kept) == (someone.username, keep)
+    assert flags(answer.set_cookies[f"movierec_visit_{port_of(server)}"]) == secret, "a visit's new secret"
     secrets = set(someone.cookies.values()) | {ticket}
     assert len(secrets) == 5, "visit, login, device, ticket, and the hint"
 
@@ -85,6 +86,45 @@ def test_the_answer_to_a_form_is_for_its_own_page(server: Server, someone: Page)
         == 200
     )
     assert Page(server.url).send("login", FIELDS["login"], X_Movierec_Form="one").status == 401
+
+
+def test_the_name_of_a_form_is_no_proof_of_its_fields(server: Server, someone: Page) -> None:
+    """Who knows the name, but not the password, gets an answer of their own, and no cookie."""
+    fields = FIELDS["login"] | {"username": someone.username}
+    assert someone.send("login", fields, X_Movierec_Form="one").status == 200
+    answer = someone.send("login", fields | {"password": "wrong, but long"}, X_Movierec_Form="one")
+    assert (answer.status, answer.set_cookies) == (401, {})
+
+
+def test_a_log_in_whose_answer_was_lost_is_answered_again(server: Server, someone: Page) -> None:
+    """The browser still sends the visit's old secret: the very same form gets the same answer, any other none."""
+    before, fields = dict(someone.cookies), FIELDS["login"] | {"username": someone.username}
+    first = someone.send("login", fields, X_Movierec_Form="one")
+    after = dict(someone.cookies)
+
+    def late(name: str = "one", **more: Any) -> Answer:
+        someone.cookies = dict(before)
+        return someone.send("login", fields | more, X_Movierec_Form=name)
+
+    for wrong in (late("two"), late(""), late(password="wrong, but long")):
+        assert (wrong.status, wrong.set_cookies) == (409, {})
+    assert someone.ask(f"api/kernels/{someone.kernel_id}").status == 409, "not the end: it may come back"
+    other = Page(server.url)
+    assert other.send("login", fields | {"kernel_id": someone.kernel_id}, X_Movierec_Form="one").status == 403
+    again = late()
+    assert (again.status, again.json()) == (200, first.json())
+    assert someone.cookies == after
+    assert someone.ask(f"api/kernels/{someone.kernel_id}").status == 200
+
+
+def test_a_stranger_does_not_have_a_form_forgotten(server: Server) -> None:
+    """However many forms another page sends."""
+    page, stranger = Page(server.url), Page(server.url)
+    fields = {"username": "once_2", "email": "once2@example.com", "password": PASSWORD, "confirm": PASSWORD}
+    assert page.send("signup", fields, X_Movierec_Form="one").status == 200
+    for number in range(1010):
+        assert stranger.send("delete_account", {"password": ""}, X_Movierec_Form=f"{number}").status == 401
+    assert page.send("signup", fields, X_Movierec_Form="one").json() == {"kind": "created", "username": "once_2"}
 
 
 def test_too_many_failures_are_told_when_to_come_again(someone: Page) -> None:

@@ -36,6 +36,12 @@ def request(address: str = "203.0.113.9", host: str = "127.0.0.1:8866", **header
         ("10.0.0.5", "unknown", "10.0.0.5"),
         ("10.0.0.5", "198.51.100.7, ", "10.0.0.5"),
         ("10.0.0.5", "1.1.1.1, <script>, 192.168.7.20", "192.168.7.20"),
+        ("10.0.0.5", "203.0.113.9:4711", "203.0.113.9"),  # with a port, as some proxies write it
+        ("10.0.0.5", "[2001:db8::1]:4711", "2001:db8::1"),
+        ("10.0.0.5", "[2001:db8::1]", "2001:db8::1"),
+        ("10.0.0.5", "198.51.100.7, 192.168.7.20:80", "198.51.100.7"),
+        ("10.0.0.5", "203.0.113.9:x", "10.0.0.5"),
+        ("10.0.0.5", "[203.0.113.9", "10.0.0.5"),
         ("10.0.0.6", "198.51.100.7", "10.0.0.6"),
         ("fe80::1%eth0", "", "fe80::1%eth0"),
         ("", "198.51.100.7", ""),
@@ -95,8 +101,34 @@ def test_a_page_of_ours_is_one_of_this_host_or_of_the_public_address(origin: str
 
 
 @pytest.mark.parametrize(
+    ("public_url", "host", "origin", "expected"),
+    [
+        ("https://films.example.org:443", "127.0.0.1:8866", "https://films.example.org", True),
+        ("http://films.example.org:80", "127.0.0.1:8866", "http://films.example.org", True),
+        ("https://films.example.org:80", "127.0.0.1:8866", "https://films.example.org", False),
+        ("https://films.example.org:8443", "127.0.0.1:8866", "https://films.example.org:8443", True),
+        ("https://films.example.org:8443", "127.0.0.1:8866", "https://films.example.org", False),
+        ("https://München.example", "127.0.0.1:8866", "https://xn--mnchen-3ya.example", True),
+        ("https://straße.example:443", "127.0.0.1:8866", "https://xn--strae-oqa.example", True),
+        ("https://münchen.example", "127.0.0.1:8866", "https://munchen.example", False),
+        ("", "films.example.org:443", "https://films.example.org", True),
+        ("", "films.example.org:80", "https://films.example.org", False),
+        ("", "127.0.0.1:8866", "", False),
+        ("", "127.0.0.1:8866", "://", False),
+    ],
+)
+def test_an_address_is_the_same_however_it_is_written(
+    public_url: str, host: str, origin: str, expected: bool
+) -> None:
+    """Browsers leave out a scheme's own port, and write names of other letters in ASCII; operators may not."""
+    assert Peers(proxies="", public_url=public_url).is_own_origin(request(host=host), origin) is expected
+
+
+@pytest.mark.parametrize(
     ("public_url", "host"),
     [
+        ("https://München.example", "xn--mnchen-3ya.example"),
+        ("https://a\u200c.example", "a\u200c.example"),
         ("", ""),
         ("https://Films.example.org", "films.example.org"),
         ("http://films.example.org:81/x", "films.example.org"),

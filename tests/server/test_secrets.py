@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from pathlib import Path
 
 from tests.kernel_page import PASSWORD, Page, ask
@@ -35,6 +36,9 @@ def test_no_secret_is_in_the_log_and_every_event_is(tmp_path: Path, toy_model: P
         bob.send("change_password", {"current": PASSWORD, "password": NEW, "confirm": NEW})
         visit(bob)
         assert visit(Page(server.url, cookies=bob.cookies)).ticket
+        session_id = uuid.uuid4().hex
+        with ann.socket(session_id=session_id), ann.socket(session_id=session_id) as again:
+            assert again.alive()
         refused(ann, additional_headers={"Cookie": bob.cookie})
         ask(server.url, f"api/kernels/{ann.kernel_id}", Cookie=bob.cookie)
         bob.send("login", {"username": [NEW], "password": NEW, "keep": NEW})
@@ -48,4 +52,5 @@ def test_no_secret_is_in_the_log_and_every_event_is(tmp_path: Path, toy_model: P
     assert {secret for secret in secrets if secret in log or secret[:20] in log} == set()
     for event in ("sign-up", "log-in", "wrong password", "throttled", "password changed", "log-out"):
         assert f"INFO movierec.security: {event}" in log
+    assert f"Replacing stale connection: {ann.kernel_id[:8]}…" in log, "a line with an id, of which this is left"
     assert "Traceback" not in log

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import http.cookies
+import os
 import re
+import signal
 import urllib.parse
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from movierec.server.visits import Renewals
 from tests.kernel_page import Page, ask
-from tests.server.looking import A_KERNEL, beacon, kernels, refused, settled
+from tests.server.looking import A_KERNEL, beacon, kernels, pid_of, refused, settled
 from tests.serving import Server, free_port, start_server
 
 
@@ -75,6 +80,73 @@ def test_anothers_kernel_cannot_be_reached_by_its_id(
         assert page.send(path, fields, Cookie=header).status == 403
     with page.socket() as socket_:
         assert socket_.alive()
+
+
+def test_who_copied_a_visit_has_nothing_of_a_log_in(server: Server, someone: Page) -> None:
+    """From a computer that is shared: cookie and kernel's id of before open no way to what is shown after."""
+    copied, other_tab = dict(someone.cookies), Page(server.url, cookies=someone.cookies)
+    with someone.socket() as socket_:
+        assert someone.log_in().status == 200
+        assert socket_.alive(), "the page's own way stays open"
+        header = "; ".join(f"{name}={value}" for name, value in copied.items())
+        for page in (someone, other_tab):
+            assert refused(page, additional_headers={"Cookie": header}) == 409
+            assert page.ask(f"api/kernels/{page.kernel_id}", Cookie=header).status == 409
+            assert page.send("ticket", {}, Cookie=header).status == 409
+            assert beacon(page, Cookie=header).status == 409
+        assert socket_.alive()
+    for page in (someone, other_tab):
+        with page.socket() as socket_:
+            assert socket_.alive()
+
+
+def test_a_visit_that_has_a_new_secret_begins_no_page_under_the_old_one(server: Server, someone: Page) -> None:
+    """Reloaded before it heard of the new one, a browser gets another."""
+    name, copied = f"movierec_visit_{port_of(server)}", dict(someone.cookies)
+    assert someone.log_in().status == 200
+    page = Page(server.url, cookies=dict(copied))
+    assert page.cookies[name] not in (copied[name], someone.cookies[name])
+    with page.socket() as socket_:
+        assert socket_.alive()
+
+
+def test_a_websocket_that_is_asked_for_before_a_log_in_is_not_opened_after(server: Server, someone: Page) -> None:
+    """While its kernel was busy, the visit has got a new secret."""
+    pid, copied = pid_of(someone), "; ".join(f"{name}={value}" for name, value in someone.cookies.items())
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        with ThreadPoolExecutor(1) as thread:
+            late = thread.submit(is_open, someone, copied)
+            assert someone.log_in().status == 200
+            os.kill(pid, signal.SIGCONT)
+            assert not late.result()
+    finally:
+        os.kill(pid, signal.SIGCONT)
+    with someone.socket() as socket_:
+        assert socket_.alive()
+
+
+def is_open(page: Page, cookie: str) -> bool:
+    """Does the kernel answer by a websocket that is asked for with this cookie?"""
+    try:
+        with page.socket(additional_headers={"Cookie": cookie}) as socket_:
+            return socket_.alive()
+    except (ConnectionClosed, InvalidStatus):
+        return False
+
+
+def test_renewals_are_followed_for_as_long_as_a_page_asks_again() -> None:
+    """From the first secret to the third; and each is forgotten after ninety seconds."""
+    time = 0.0
+    renewals = Renewals(clock=lambda: time)
+    renewals.add(b"one", b"two")
+    time = 60.0
+    renewals.add(b"two", b"three")
+    assert [renewals.last(each) for each in (b"one", b"two", b"three", b"x")] == [b"three"] * 3 + [b"x"]
+    time = 90.0
+    assert [renewals.last(each) for each in (b"one", b"two")] == [b"one", b"three"]
+    time = 150.0
+    assert renewals.last(b"two") == b"two"
 
 
 def test_a_kernel_that_waits_for_its_visitor_is_nobodys(server: Server, page: Page) -> None:

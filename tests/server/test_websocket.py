@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import re
+import signal
 import time
+import uuid
 from pathlib import Path
 
 import pytest
 from websockets.exceptions import ConnectionClosed
 
 from tests.kernel_page import PROTOCOL, Page, Socket, framed
-from tests.server.looking import refused
+from tests.server.looking import counts, pid_of, refused
 from tests.serving import Server
 
 
@@ -31,6 +34,53 @@ def test_a_websocket_in_another_protocol_is_refused(page: Page) -> None:
 def test_a_protocol_that_only_looks_like_ours_is_refused(page: Page) -> None:
     """With it none would be agreed upon, and messages be read by the older one, which believes what they say."""
     assert refused(page, protocol=f"not-{PROTOCOL}") == 400
+
+
+def test_a_kernel_has_one_websocket(server: Server, page: Page) -> None:
+    """A new one closes the older: nobody listens beside a page, and forty hold no more open than one."""
+
+    def held() -> int:
+        return len(list(Path(f"/proc/{server.process.pid}/fd").iterdir()))
+
+    with page.socket() as last:
+        assert last.alive()
+        before = held()
+        with contextlib.ExitStack() as opened:
+            older = last
+            for _ in range(40):
+                newer = opened.enter_context(page.socket())
+                assert newer.alive()
+                assert is_closed(older)
+                older = newer
+            server.wait_for(lambda: held() <= before + 3, why="what the older ones held")
+            assert newer.alive()
+    server.wait_for(lambda: counts(server)["connected"] == 0, why="a count of none")
+
+
+def is_closed(socket_: Socket) -> bool:
+    """Does the server end the connection?"""
+    try:
+        while True:
+            socket_.connection.recv(timeout=10)
+    except ConnectionClosed:
+        return True
+    except TimeoutError:
+        return False
+
+
+def test_a_page_that_comes_back_hears_what_was_said_to_the_connection_it_lost(server: Server) -> None:
+    """Which the server takes for open: what the kernel says until the new one is there is said to that one."""
+    page = Page(server.url)
+    pid, session_id = pid_of(page), uuid.uuid4().hex
+    with page.socket(session_id=session_id) as lost:
+        assert lost.alive()
+        os.kill(pid, signal.SIGSTOP)
+        asked = lost.send("kernel_info_request", {})
+        with page.socket(session_id=session_id) as socket_:
+            os.kill(pid, signal.SIGCONT)
+            assert socket_.hear(asked, "kernel_info_reply")
+            assert is_closed(lost)
+            assert socket_.alive()
 
 
 def test_what_comes_after_the_end_of_a_connection_is_not_read(server: Server, page: Page) -> None:
@@ -117,13 +167,7 @@ def closed_by(socket_: Socket, frame: bytes | str) -> bool:
     """Does the server close the connection when it gets *frame*?"""
     with contextlib.suppress(ConnectionClosed):
         socket_.connection.send(frame)
-    try:
-        while True:
-            socket_.connection.recv(timeout=10)
-    except ConnectionClosed:
-        return True
-    except TimeoutError:
-        return False
+    return is_closed(socket_)
 
 
 def test_a_kernels_errors_do_not_reach_the_page(page: Page) -> None:

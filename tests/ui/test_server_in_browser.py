@@ -291,6 +291,17 @@ def test_logging_out_ends_the_browser_s_login_too(opener: Opener) -> None:
     assert opener.server.token == ""
 
 
+def test_a_server_that_cannot_end_the_login_is_asked_again(opener: Opener) -> None:
+    """Nobody waits for it: the start page is there meanwhile."""
+    tab = opener()
+    enter(tab)
+    tab.page.route(f"**{LOGIN_URL}login", lambda route: route.fulfill(status=503), times=1)
+    with tab.page.expect_response(lambda answer: answer.request.method == "DELETE" and answer.ok):
+        tab.role("button", "Log out").click()
+        expect(tab.role("tab", "Log in")).to_be_visible()
+    assert opener.server.token == ""
+
+
 def test_logging_out_everywhere_ends_the_browser_s_login_too(opener: Opener) -> None:
     """After all the others, which the kernel ends."""
     other = opener.server.log_in()

@@ -5,6 +5,8 @@ const ANSWER_MS = 3_000; // no answer for so long: the line may be dead, and ask
 const GIVE_UP_MS = 60_000;
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 4_000;
+const LEAVE_TRIES = 4;
+const ASKED = "movierec-asked"; // tells all of the page's scripts that a form is on its way
 const SORRY = "Something went wrong on our side. Please try again.";
 const UNREACHED = "We cannot be reached right now. Check your connection and try again.";
 const NO_PLACE = "This page has lost its place. Reload it to go on.";
@@ -29,6 +31,7 @@ async function persist(model, place, more) {
  * time it is sent: by it the server knows what it has answered before, though nobody heard it.
  */
 async function request(model, place, fields = {}) {
+  dispatchEvent(new Event(ASKED));
   const { kernel_id } = JSON.parse(document.getElementById("movierec-page").textContent);
   const headers = { "Content-Type": "application/json", "X-Movierec": "1", "X-Movierec-Form": uid("form") };
   const answer = await persist(model, place, { headers, body: JSON.stringify({ ...fields, kernel_id }) });
@@ -40,10 +43,21 @@ async function request(model, place, fields = {}) {
   return { kind: "failed", text: lost ? NO_PLACE : SORRY, reload: lost, status };
 }
 
-/** End the login that the browser's cookie stands for, where there is one; also while the page is being left. */
-function leave(model) {
+/**
+ * End the login that the browser's cookie stands for, where there is one; also while the page is being left. Nobody waits for
+ * it: it is tried again when the server could not, but not once a form has been sent, which may begin the next login.
+ */
+async function leave(model) {
   if (!model.get("login_url")) return;
-  atServer(model, "login", { method: "DELETE", headers: { "X-Movierec": "1" }, keepalive: true }).catch(() => {});
+  const over = new AbortController();
+  addEventListener(ASKED, () => over.abort(), { once: true, signal: over.signal });
+  const more = { method: "DELETE", headers: { "X-Movierec": "1" }, keepalive: true };
+  for (let tries = 0; tries < LEAVE_TRIES && !over.signal.aborted; tries += 1) {
+    const answer = await atServer(model, "login", more).catch(() => null);
+    if (answer && answer.status < 500) break;
+    await pause(FIRST_PAUSE_MS * 2 ** tries);
+  }
+  over.abort();
 }
 
 /** Hand in a form; its answer comes to what answers() hears. Returns whether it went. */
