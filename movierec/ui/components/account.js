@@ -12,10 +12,10 @@ function disclosure(label, note, content) {
   button.addEventListener("click", () => open(panel.hidden));
   open(false);
   const node = h("div", { class: "mr-more" }, h("h3", {}, button), about, panel);
-  /** Close it when what it was opened for is done; whoever did it goes on from its heading. */
-  const close = () => {
+  /** Close it when what it was opened for is done; whoever did it, and is still there, goes on from its heading. */
+  const close = (there) => {
     open(false);
-    button.focus();
+    if (there) button.focus();
   };
   return { node, button, note: about, close };
 }
@@ -131,9 +131,13 @@ function render({ model, el }) {
       if (status === 401) send(model, el, { kind: "account_changed" });
     },
     changed: ({ what, email: address }) => {
-      answered()?.node.reset();
-      forget(el);
-      (what === "password" ? ofPassword : ofEmail).close();
+      const made = answered();
+      const there = !made || made.there();
+      if (there) forget(el);
+      if (there || !made.node.contains(document.activeElement)) {
+        made?.node.reset();
+        (what === "password" ? ofPassword : ofEmail).close(there);
+      }
       say(what === "password" ? "Password changed. Other places are signed out." : `Your email is ${address} now.`);
       if (model.get("login_url")) send(model, el, { kind: "account_changed" });
     },

@@ -121,6 +121,18 @@ function whenShown(el, callback) {
   return () => cancelAnimationFrame(frame);
 }
 
+/** Watch the visitor from now on; returns whether they are still there, with nothing typed. To be called once. */
+function stays() {
+  const at = document.activeElement;
+  let typed = false;
+  const note = () => (typed = true);
+  document.addEventListener("input", note, { capture: true });
+  return () => {
+    document.removeEventListener("input", note, { capture: true });
+    return !typed && [at, document.body].includes(document.activeElement);
+  };
+}
+
 /** Whether the page can give a text field the focus and no keyboard of a touch screen covers it. */
 const fine = () => matchMedia("(pointer: fine)").matches;
 

@@ -112,8 +112,11 @@ function draw(view, refused = null) {
   );
   el.addEventListener("submit", hush, { capture: true });
 
-  /** Bring who has an account, or another password, to the form "Log in". */
-  const bringToLogIn = (username, text) => {
+  /** Bring who has an account, or another password, to the form "Log in"; who has gone on from made is only told. */
+  const bringToLogIn = (made, username, text) => {
+    const there = made.done();
+    if (there || !made.node.contains(document.activeElement)) made.node.reset();
+    if (!there) return say(text);
     forget(el);
     wayIn.back();
     select(0);
@@ -134,12 +137,8 @@ function draw(view, refused = null) {
       busy().forEach((one) => one.done());
       shown().fail(text, reload);
     },
-    created: ({ username }) => {
-      signUp.done();
-      signUp.node.reset();
-      bringToLogIn(username, "Account created");
-    },
-    reset: ({ username }) => bringToLogIn(username, "Password saved. You can log in now."),
+    created: ({ username }) => bringToLogIn(signUp, username, "Account created"),
+    reset: ({ username }) => bringToLogIn(wayIn.shown(), username, "Password saved. You can log in now."),
     welcome: async ({ ticket }) => {
       if (!(await comeIn(view, ticket))) return;
       logIn.done();

@@ -12,10 +12,11 @@ function logInForm(model, el) {
     model, el, fields, kind: "log_in", fixed: { keep: false }, action: "Log in",
     needed: { username: "Enter your username.", password: "Enter your password." },
   });
-  /** The pair does not match: one alert, about both fields, and the password is to be typed again. */
+  /** The pair does not match: one alert, about both fields, and the password is to be typed again, unless it is already. */
   made.refuse = (text) => {
     const [username, password] = fields;
     username.fail("", password.fail(text));
+    if (!made.there()) return;
     password.input.value = "";
     password.input.focus();
   };

@@ -1,4 +1,5 @@
-// Fields and forms: a label, a hint, and beside the field what is wrong with it.
+// Fields and forms: a label, a hint, and beside the field what is wrong with it. An answer that comes late takes nobody
+// away from where they have gone on, and nothing that they have typed.
 
 /** Make a labelled field. Returns its node, its control, its value, and how to mark it. */
 function field({ label, name, type = "text", hint = "", control = null, ...attributes }) {
@@ -62,6 +63,8 @@ function showToggle(input, labelId) {
 function form({ fields, action, submit, before = [] }) {
   let waiting = false;
   let cancel = () => {};
+  let still = null; // tells whether the visitor is where they sent it from
+  let there = true; // what it told at last
   let alert = null;
   const button = h("button", { type: "submit", class: "mr-go" }, h("span", {}, action), spinner());
   // Without the script nothing may be sent by GET, where a password would be in the address.
@@ -77,17 +80,20 @@ function form({ fields, action, submit, before = [] }) {
     node.insertBefore(alert, button);
     button.setAttribute("aria-describedby", alert.id);
   };
+  /** Its answer has come; returns whether the visitor is still there, and so may be taken elsewhere. */
   const done = () => {
+    if (waiting) there = still();
     waiting = false;
     cancel();
     button.removeAttribute("aria-disabled");
     button.classList.remove("mr-busy");
+    return there;
   };
-  /** Put each problem beside its field, and the visitor into the first of them. */
+  /** Put each problem beside its field, and the visitor into the first of them, unless they have gone on. */
   const problems = (found) => {
     const bad = fields.filter((one) => Object.hasOwn(found, one.name));
     for (const one of bad) one.fail(found[one.name]);
-    bad[0]?.input.focus();
+    if (there) bad[0]?.input.focus();
     if (!bad.length) fail(Object.values(found).join(" "));
   };
   // Browsers do this by themselves, but in JupyterLab the key does not get that far.
@@ -102,11 +108,13 @@ function form({ fields, action, submit, before = [] }) {
     fail();
     for (const one of fields) one.fail();
     const values = Object.fromEntries(fields.map((one) => [one.name, one.value()]));
+    there = true;
     if (submit(values) === false) return;
     waiting = true;
+    still = stays();
     button.setAttribute("aria-disabled", "true");
     button.classList.add("mr-busy");
     cancel = patience(() => fail(NO_ANSWER));
   });
-  return { node, fields, fail, done, problems, stop: () => cancel() };
+  return { node, fields, fail, done, problems, there: () => there, stop: () => (still?.(), cancel()) };
 }
