@@ -150,3 +150,19 @@ def test_an_account_that_is_made_late_brings_nobody_to_the_log_in(tab: Tab) -> N
     expect(tab.password()).to_have_value("a long walk")
     values = tab.page.locator("form").last.locator("input").evaluate_all("all => all.map(i => i.value)")
     assert values == ["", "", "", ""]
+
+
+def test_an_answer_stands_in_the_form_that_asked(tab: Tab) -> None:
+    """Whichever is open by then; and the other one, which waits too, goes on waiting."""
+    held_log_in(tab)
+    tab.sign_up("ann_1", confirm="another")
+    waiting = tab.page.locator("form > [aria-disabled=true]")
+    expect(waiting).to_have_text(["Log in", "Create account"])
+    tab.page.evaluate("take(holding[0])")
+    expect(waiting).to_have_text(["Create account"])
+    expect(tab.role("alert")).to_have_count(0)
+    tab.page.evaluate("take(holding[1])")
+    expect(waiting).to_have_count(0)
+    expect(tab.role("alert")).to_have_text("The two passwords differ.")
+    tab.role("tab", "Log in").click()
+    expect(tab.role("alert")).to_have_text("That username and password do not match.")

@@ -122,6 +122,23 @@ def test_problems_stand_where_they_stand_without_a_server(opener: Opener) -> Non
     assert kinds(tab) == []
 
 
+def test_an_answer_of_the_server_stands_in_the_form_that_asked(opener: Opener) -> None:
+    """Though it is the second that was sent: answers of a server come in any order."""
+    tab = opener()
+    broken = f"**{LOGIN_URL}login"
+    tab.page.route(broken, lambda route: route.abort())
+    log_in(tab, "wrong")
+    waiting = tab.page.locator("form > [aria-disabled=true]")
+    expect(waiting).to_have_text(["Log in"])
+    tab.sign_up("bob_1", confirm="another")
+    expect(tab.role("alert")).to_have_text("The two passwords differ.")
+    expect(waiting).to_have_text(["Log in"])
+    tab.page.unroute(broken)
+    expect(waiting).to_have_count(0)
+    tab.role("tab", "Log in").click()
+    expect(tab.role("alert")).to_have_text("That username and password do not match.")
+
+
 def test_a_reset_code_leads_back_to_the_log_in(opener: Opener) -> None:
     """A form of its own, quiet; the name is filled in, before and after, and the focus is where one goes on."""
     code = opener.app.front_desk.recovery.make_code(opener.server.log_in().user)

@@ -44,8 +44,7 @@ function render({ model, el }) {
   settle(el, "mr-account");
   const username = model.get("username");
   const say = (text) => tell(el, "say", { text });
-  let asked = null; // the form whose answer has not come
-  const began = (made) => (asked = made);
+  const { began, answered } = asked(model);
   const formOf = (about) => asking({ model, el, began, before: [whose(username)], ...about });
   const current = (label) => field({ label, name: "password", type: "password", autocomplete: "current-password" });
 
@@ -114,24 +113,19 @@ function render({ model, el }) {
     ),
   );
 
-  /** An answer to a form has come. */
-  const answered = () => {
-    const made = asked;
-    asked = null;
-    forms.forEach((one) => one.done());
-    return made;
-  };
   const stop = answers(model, el, {
-    problems: ({ problems }) => answered()?.problems(problems),
-    failed: ({ text, reload, status }) => {
-      const made = answered();
+    problems: (message) => answered(message)?.problems(message.problems),
+    failed: (message) => {
+      const { text, reload, status } = message;
+      const made = answered(message);
       if (made) made.fail(text, reload);
       else tell(el, "say", { text, alert: true });
       // The server knows of no login any more: the kernel looks, and brings the start page.
       if (status === 401) send(model, el, { kind: "account_changed" });
     },
-    changed: ({ what, email: address }) => {
-      const made = answered();
+    changed: (message) => {
+      const { what, email: address } = message;
+      const made = answered(message);
       const there = !made || made.there();
       if (there) forget(el);
       if (there || !made.node.contains(document.activeElement)) {

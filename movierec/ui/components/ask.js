@@ -46,9 +46,9 @@ function leave(model) {
   atServer(model, "login", { method: "DELETE", headers: { "X-Movierec": "1" }, keepalive: true }).catch(() => {});
 }
 
-/** Hand in a form; its answer comes to what answers() hears. Returns whether it went. */
+/** Hand in a form; its answer comes to what answers() hears, the server's with the form's kind. Returns whether it went. */
 function ask(model, el, kind, fields) {
   if (!model.get("login_url")) return send(model, el, { kind, ...fields });
-  request(model, PLACES[kind] ?? kind, fields).then((reply) => answer(el, reply));
+  request(model, PLACES[kind] ?? kind, fields).then((reply) => answer(el, { ...reply, form: kind }));
   return true;
 }

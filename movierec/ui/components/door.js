@@ -47,7 +47,7 @@ function fan(films) {
 }
 
 /** The tab "Log in": its form or, for who has a reset code, another one, which is there only while it is open. */
-function logInPanel(model, el, logIn, hush) {
+function logInPanel(logIn, makeReset, hush) {
   let reset = null;
   const content = h("div", { class: "mr-way-in" });
   const quietly = (label, onclick) => h("button", { type: "button", class: "mr-quiet", onclick }, label);
@@ -62,7 +62,7 @@ function logInPanel(model, el, logIn, hush) {
   };
   const toReset = quietly("I have a reset code", () => {
     hush();
-    const made = resetForm(model, el);
+    const made = makeReset();
     made.fields[0].input.value = logIn.fields[0].input.value;
     show(made, quietly("Back to log in", () => (back(), toReset.focus())));
     made.fields[made.fields[0].input.value ? 1 : 0].input.focus();
@@ -84,9 +84,10 @@ function draw(view, refused = null) {
     clearTimeout(note);
     say("");
   };
-  const logIn = logInForm(model, el);
-  const signUp = signUpForm(model, el);
-  const wayIn = logInPanel(model, el, logIn, hush);
+  const { began, answered } = asked(model);
+  const logIn = logInForm(model, el, began);
+  const signUp = signUpForm(model, el, began);
+  const wayIn = logInPanel(logIn, () => resetForm(model, el, began), hush);
   const parts = [
     { label: "Log in", content: wayIn.content },
     { label: "Sign up", content: signUp.node },
@@ -114,7 +115,7 @@ function draw(view, refused = null) {
 
   /** Bring who has an account, or another password, to the form "Log in"; who has gone on from made is only told. */
   const bringToLogIn = (made, username, text) => {
-    const there = made.done();
+    const there = made.there();
     if (there || !made.node.contains(document.activeElement)) made.node.reset();
     if (!there) return say(text);
     forget(el);
@@ -125,23 +126,23 @@ function draw(view, refused = null) {
     logIn.fields[1].input.focus();
   };
   const stop = answers(model, el, {
-    problems: ({ problems }) => {
-      const made = shown();
+    problems: (message) => {
+      const { problems } = message;
+      const made = answered(message) ?? shown();
       hush();
-      busy().forEach((one) => one.done());
       if (made === logIn && problems.password) logIn.refuse(problems.password);
       else made.problems(problems);
     },
-    failed: ({ text, reload }) => {
+    failed: (message) => {
       hush();
-      busy().forEach((one) => one.done());
-      shown().fail(text, reload);
+      (answered(message) ?? shown()).fail(message.text, message.reload);
     },
-    created: ({ username }) => bringToLogIn(signUp, username, "Account created"),
-    reset: ({ username }) => bringToLogIn(wayIn.shown(), username, "Password saved. You can log in now."),
-    welcome: async ({ ticket }) => {
-      if (!(await comeIn(view, ticket))) return;
-      logIn.done();
+    created: (message) => bringToLogIn(answered(message) ?? signUp, message.username, "Account created"),
+    reset: (message) =>
+      bringToLogIn(answered(message) ?? wayIn.shown(), message.username, "Password saved. You can log in now."),
+    welcome: async (message) => {
+      if (!(await comeIn(view, message.ticket))) return;
+      answered(message);
       logIn.fail("You are signed in. Reload the page to go on.", true);
     },
   });
