@@ -295,6 +295,21 @@ def test_a_ticket_in_a_page_without_our_server_is_no_matter(browser: Browser, ap
     assert (server.asked, tab.errors) == ([], [])
 
 
+def test_a_login_that_another_tab_has_put_a_new_one_in_place_of(opener: Opener) -> None:
+    """The browser is signed in, so this tab comes in with its next click; the form is not drawn meanwhile."""
+    tab = opener()
+    enter(tab)
+    opener.app.logins.end_token(opener.server.token)
+    opener.server.log_in()
+    tab.page.evaluate("doorSeen = false")
+    tab.finder.evaluate("e => { e.value = 'the old page'; }")
+    tab.role("button", "Profile").click()
+    expect(tab.finder).to_have_value("")
+    assert opener.server.asked[-1] == ("POST", "ticket", {})
+    assert kinds(tab) == ["ticket", "profile", "ticket"]
+    assert not tab.page.evaluate("doorSeen")
+
+
 # ---------------------------------------------------------------------------------- and out again
 
 
@@ -373,3 +388,4 @@ def test_a_form_of_a_login_that_is_over_leads_to_the_start_page(opener: Opener) 
     tab.password().fill(PASSWORD)
     tab.press("Enter")
     expect(tab.role("status")).to_have_text("You are no longer logged in. Please log in again.")
+    assert [place for _, place, _ in opener.server.asked] == ["login", "change_email", "ticket"]

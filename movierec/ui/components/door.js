@@ -165,10 +165,14 @@ function draw(view, refused = null) {
   };
 }
 
-/** Draw the door, but for who is signed in: for them nothing is drawn, and this goes on until they are in or refused. */
+/**
+ * Draw the door, but for who is signed in: for them nothing is drawn, and this goes on until they are in or refused.
+ * Whose login has ended may be: by another tab, where they have logged in anew.
+ */
 function render(view) {
   settle(view.el, "mr-door");
-  const ticket = view.model.get("login_url") ? takeTicket() : null;
+  const { model } = view;
+  const ticket = model.get("login_url") ? (takeTicket() ?? (model.get("expired") ? "" : null)) : null;
   return ticket === null ? draw(view) : comeIn(view, ticket).then((refused) => refused && draw(view, refused));
 }
 
