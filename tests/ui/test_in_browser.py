@@ -304,6 +304,37 @@ def test_a_wait_shows(inside: Tab) -> None:
     expect(inside.role("main")).not_to_have_attribute("aria-busy", "true")
 
 
+def release_while_typing(tab: Tab) -> None:
+    """Let an answer come in the middle of a word, and see that the word stays whole."""
+    tab.finder.click()
+    tab.page.keyboard.type("alie")
+    tab.page.evaluate("release(0)")
+    expect(tab.role("heading", "Heat").or_(tab.role("heading", "Profile"))).to_be_visible()
+    tab.page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    tab.page.keyboard.type("n")
+    expect(tab.finder).to_have_value("alien")
+    expect(tab.finder).to_be_focused()
+
+
+@pytest.mark.parametrize("name", ["Heat (1995)", "Profile"])
+def test_what_was_asked_for_takes_nobody_out_of_the_next_word(inside: Tab, name: str) -> None:
+    """Who types on while films or the profile are on their way goes on typing when they come."""
+    inside.page.evaluate("hold()")
+    inside.role("button", name).click()
+    release_while_typing(inside)
+
+
+def test_films_that_come_back_take_nobody_out_of_the_next_word(inside: Tab) -> None:
+    """The same when the profile is closed."""
+    inside.role("button", "Heat (1995)").click()
+    expect(inside.role("heading", "Heat")).to_be_focused()
+    inside.role("button", "Profile").click()
+    expect(inside.role("heading", "Profile")).to_be_focused()
+    inside.page.evaluate("hold()")
+    inside.role("button", "Profile").click()
+    release_while_typing(inside)
+
+
 def test_a_failure_is_an_alert_and_the_films_come_back(inside: Tab, wire: Wire) -> None:
     """One sentence; it can be closed."""
     inside.page.evaluate("hold()")

@@ -133,6 +133,12 @@ function stays() {
   };
 }
 
+/** Whether the visitor is in the middle of a text: who asked for something and types on keeps the focus when it comes. */
+const typing = () => {
+  const at = document.activeElement;
+  return at.isContentEditable || (at.matches("input, textarea") && at.value !== "");
+};
+
 /** Whether the page can give a text field the focus and no keyboard of a touch screen covers it. */
 const fine = () => matchMedia("(pointer: fine)").matches;
 
