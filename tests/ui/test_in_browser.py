@@ -525,3 +525,39 @@ def test_focus_can_be_seen_wherever_it_goes(inside: Tab) -> None:
         inside.press("Tab")
         ring = inside.page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
         assert ring == "solid", inside.focused()[-200:]
+
+
+def bottom_of_the_bar(tab: Tab) -> float:
+    return float(tab.role("banner").evaluate("e => e.getBoundingClientRect().bottom"))
+
+
+def test_the_bar_covers_nothing_that_has_the_focus(inside: Tab) -> None:
+    """Whichever way the Tab key goes: WCAG 2.2, 2.4.11."""
+    inside.role("button", "Heat (1995)").click()
+    expect(inside.role("heading", "Heat")).to_be_focused()
+    covered = []
+    for key in ["Tab"] * 24 + ["Shift+Tab"] * 20:
+        inside.press(key)
+        if inside.page.evaluate("document.activeElement.matches('.mr-films *')"):
+            covered.append(inside.page.evaluate("document.activeElement.getBoundingClientRect().top"))
+    assert inside.page.evaluate("scrollY") > 0
+    assert min(covered) >= bottom_of_the_bar(inside)
+
+
+@pytest.mark.parametrize("then", ["", "toy"])
+def test_the_search_box_comes_out_from_under_the_bar(inside: Tab, then: str) -> None:
+    """When what is left of it is clicked, and when somebody types who has scrolled away."""
+    inside.role("button", "Heat (1995)").click()
+    expect(inside.role("heading", "Heat")).to_be_focused()
+    inside.finder.focus()
+    inside.page.evaluate("scrollTo(0, 0)")
+    below = inside.finder.evaluate("e => e.getBoundingClientRect().bottom") - bottom_of_the_bar(inside)
+    inside.page.evaluate("y => scrollTo(0, y)", below - 20)
+    box = inside.finder.bounding_box()
+    assert box
+    assert box["y"] < bottom_of_the_bar(inside)
+    if then:
+        inside.page.keyboard.type(then)
+    else:
+        inside.page.mouse.click(box["x"] + 40, bottom_of_the_bar(inside) + 10)
+    inside.page.wait_for_function("document.activeElement.getBoundingClientRect().top >= 64")
