@@ -256,6 +256,16 @@ def test_nothing_found_is_said(inside: Tab) -> None:
     expect(inside.finder).to_have_attribute("aria-expanded", "false")
 
 
+def test_nothing_found_is_not_shown_to_who_has_left(inside: Tab) -> None:
+    """It would stay open over the films: only the text has keys that close it."""
+    inside.page.evaluate("hold()")
+    inside.finder.press_sequentially("q")
+    inside.press("Tab")
+    inside.page.evaluate("release(0)")
+    expect(inside.role("status")).to_have_text("No film found for “q”.")
+    expect(inside.page.locator(".mr-nothing")).to_be_hidden()
+
+
 # ---------------------------------------------------------------------------------- films
 
 

@@ -141,9 +141,10 @@ function render({ model, el }) {
     active = -1;
     input.removeAttribute("aria-activedescendant");
     if (pickFirst && films.length) return pick(films[0]);
-    if (el.contains(document.activeElement)) open(true);
+    const there = el.contains(document.activeElement);
+    if (there) open(true);
     nothing.textContent = `No film found for “${input.value.trim().slice(0, 60)}”.`;
-    nothing.hidden = films.length > 0;
+    nothing.hidden = !there || films.length > 0;
     const found = films.length === 1 ? "1 film found" : `${films.length} films found`;
     tell(el, "say", { text: films.length ? found : nothing.textContent, quiet: true });
   };
