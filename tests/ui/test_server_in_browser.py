@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -100,7 +101,7 @@ def test_axe_finds_nothing_at_the_door_of_our_server(opener: Opener, scheme: str
     tab.page.emulate_media(color_scheme=scheme)
     opener.server.instead["login"] = (
         429,
-        '{"kind": "failed", "text": "Too many attempts. Try again in 7 seconds."}',
+        '{"kind": "failed", "text": "Too many attempts. Try again in 7 seconds.", "retry_after_s": 7}',
     )
     log_in(tab, keep=True)
     expect(tab.role("alert")).to_be_visible()
@@ -195,6 +196,27 @@ def test_whatever_the_server_says_is_told_beside_the_form(
     del opener.server.instead["login"]
     tab.press("Enter")
     expect(tab.finder).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("form", "lasting"),
+    [("login", "Forgot it? Whoever runs this app can give you a reset code."), ("signup", "")],
+)
+def test_a_wait_is_told_until_it_is_over(opener: Opener, form: str, lasting: str) -> None:
+    """After that it would not be true any more; who may have forgotten the password keeps the way out."""
+    tab = opener()
+    text = "Too many attempts. Try again in 7 seconds."
+    opener.server.instead[form] = (429, json.dumps({"kind": "failed", "text": text, "retry_after_s": 7}))
+    tab.page.clock.install()
+    if form == "login":
+        log_in(tab)
+    else:
+        tab.sign_up("bob_1")
+    expect(tab.role("alert")).to_have_text(f"{text} {lasting}".strip())
+    tab.page.clock.run_for(6000)
+    expect(tab.role("alert")).to_contain_text("in 7 seconds")
+    tab.page.clock.run_for(1100)
+    expect(tab.role("alert")).to_have_text([lasting] if lasting else [])
 
 
 def test_a_server_out_of_reach_is_told(opener: Opener) -> None:

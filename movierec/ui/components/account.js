@@ -116,9 +116,9 @@ function render({ model, el }) {
   const stop = answers(model, el, {
     problems: (message) => answered(message)?.problems(message.problems),
     failed: (message) => {
-      const { text, reload, status } = message;
+      const { text, reload, status, retry_after_s: for_s } = message;
       const made = answered(message);
-      if (made) made.fail(text, reload);
+      if (made) made.fail(text, { reload, for_s });
       else tell(el, "say", { text, alert: true });
       // The server knows of no login any more: the kernel looks, and brings the start page.
       if (status === 401) send(model, el, { kind: "account_changed" });

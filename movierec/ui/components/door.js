@@ -134,8 +134,10 @@ function draw(view, refused = null) {
       else made.problems(problems);
     },
     failed: (message) => {
+      const { text, reload, retry_after_s: for_s } = message;
+      const made = answered(message) ?? shown();
       hush();
-      (answered(message) ?? shown()).fail(message.text, message.reload);
+      made.fail(text, { reload, for_s, more: for_s && made === logIn ? FORGOTTEN : "" });
     },
     created: (message) => bringToLogIn(answered(message) ?? signUp, message.username, "Account created"),
     reset: (message) =>
@@ -143,18 +145,18 @@ function draw(view, refused = null) {
     welcome: async (message) => {
       if (!(await comeIn(view, message.ticket))) return;
       answered(message);
-      logIn.fail("You are signed in. Reload the page to go on.", true);
+      logIn.fail("You are signed in. Reload the page to go on.", { reload: true });
     },
   });
   // Here is no notice; what would stand there stands in the form.
   // The button that logged out is gone and took the focus along. Who has just come has it where they had it.
   const begin = () => {
-    if (refused?.text) logIn.fail(refused.text, true);
+    if (refused?.text) logIn.fail(refused.text, { reload: true });
     if (!model.get("again") || document.activeElement !== document.body) return;
     (fine() ? logIn.fields[0].input : list.firstChild).focus();
   };
   const notYet = whenShown(el, begin);
-  const unhear = hear(el, "say", ({ text, reload }) => shown().fail(text, reload));
+  const unhear = hear(el, "say", ({ text, reload }) => shown().fail(text, { reload }));
   return () => {
     stop();
     unhear();

@@ -1,6 +1,8 @@
 const nameField = (more) =>
   field({ label: "Username", name: "username", autocomplete: "username", autocapitalize: "none", spellcheck: "false", ...more });
 
+const FORGOTTEN = "Forgot it? Whoever runs this app can give you a reset code.";
+
 function logInForm(model, el, began) {
   const fields = [
     nameField(),

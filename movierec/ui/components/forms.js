@@ -66,16 +66,23 @@ function form({ fields, action, submit, before = [] }) {
   let still = null; // tells whether the visitor is where they sent it from
   let there = true; // what it told at last
   let alert = null;
+  let passing = null; // takes away what is true for a while
   const button = h("button", { type: "submit", class: "mr-go" }, h("span", {}, action), spinner());
   // Without the script nothing may be sent by GET, where a password would be in the address.
   const parts = [...before, ...fields.map((one) => one.node), button];
   const node = h("form", { class: "mr-form", method: "post", novalidate: true }, parts);
 
-  /** Say what is wrong with the whole, or that nothing is; reload: with a button to load the page again. */
-  const fail = (text = "", reload = false) => {
+  /**
+   * Say what is wrong with the whole, or that nothing is. reload: with a button to load the page again; for_s: for so
+   * long it is true; more: what is true for longer.
+   */
+  const fail = (text = "", { reload = false, for_s = 0, more = "" } = {}) => {
+    clearTimeout(passing);
     alert?.remove();
     const about = { class: "mr-alert mr-alert-form", role: "alert", id: uid("alert") };
-    alert = text ? h("p", about, h("span", {}, text), reload && reloader()) : null;
+    const said = h("span", {}, text);
+    alert = text ? h("p", about, h("span", {}, said, more && ` ${more}`), reload && reloader()) : null;
+    if (for_s) passing = setTimeout(() => (more ? said.remove() : fail()), 1000 * for_s);
     if (!alert) return button.removeAttribute("aria-describedby");
     node.insertBefore(alert, button);
     button.setAttribute("aria-describedby", alert.id);
@@ -95,6 +102,11 @@ function form({ fields, action, submit, before = [] }) {
     for (const one of bad) one.fail(found[one.name]);
     if (there) bad[0]?.input.focus();
     if (!bad.length) fail(Object.values(found).join(" "));
+  };
+  const stop = () => {
+    still?.();
+    cancel();
+    clearTimeout(passing);
   };
   // Browsers do this by themselves, but in JupyterLab the key does not get that far.
   node.addEventListener("keydown", (event) => {
@@ -116,5 +128,5 @@ function form({ fields, action, submit, before = [] }) {
     button.classList.add("mr-busy");
     cancel = patience(() => fail(NO_ANSWER));
   });
-  return { node, fields, fail, done, problems, there: () => there, stop: () => (still?.(), cancel()) };
+  return { node, fields, fail, done, problems, there: () => there, stop };
 }
