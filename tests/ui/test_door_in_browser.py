@@ -10,6 +10,8 @@ from movierec.ui.controller import Controller
 from tests.ui.browser import Tab
 from tests.ui.wire import Wire
 
+GOOD, NEUTRAL = "rgb(28, 106, 67)", "rgb(139, 135, 120)"  # --mr-good and --mr-edge, in the light
+
 
 def created(tab: Tab) -> None:
     tab.sign_up("ann_1")
@@ -67,6 +69,19 @@ def test_length_is_counted_in_characters(tab: Tab) -> None:
     tab.password().fill("🎬" * 1025)
     tab.press("Enter")
     expect(tab.role("alert")).to_have_text("At most 1024 characters, please.")
+
+
+def test_a_login_that_has_ended_is_no_good_news(tab: Tab, app: App) -> None:
+    """It is told without the colour of what went well."""
+    created(tab)
+    expect(tab.role("status")).to_have_css("border-inline-start-color", GOOD)
+    tab.password().fill("a long walk home")
+    tab.press("Enter")
+    expect(tab.finder).to_be_visible()
+    app.logins.end_all(1)
+    tab.role("button", "Profile").click()
+    expect(tab.role("status")).to_have_text("You are no longer logged in. Please log in again.")
+    expect(tab.role("status")).to_have_css("border-inline-start-color", NEUTRAL)
 
 
 @pytest.mark.parametrize(("touch", "name"), [(False, "Username"), (True, "Log in")])

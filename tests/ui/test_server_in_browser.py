@@ -182,7 +182,7 @@ def test_the_way_back_from_the_reset_form(opener: Opener) -> None:
         (503, '{"kind": "failed", "text": "Many people are logging in just now."}',
          "Many people are logging in just now."),
         (500, "<h1>Internal error</h1>", "Something went wrong on our side. Please try again."),
-        (403, "", "This page has lost its place. Reload it to go on.Reload"),
+        (403, "", "This page has to be loaded again.Reload"),
     ],
 )  # fmt: skip
 def test_whatever_the_server_says_is_told_beside_the_form(

@@ -7,7 +7,7 @@ const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 4_000;
 const SORRY = "Something went wrong on our side. Please try again.";
 const UNREACHED = "We cannot be reached right now. Check your connection and try again.";
-const NO_PLACE = "This page has lost its place. Reload it to go on.";
+const NO_PLACE = "This page has to be loaded again.";
 
 const atServer = (model, place, more) =>
   fetch(`${model.get("login_url")}${place}`, { credentials: "same-origin", cache: "no-store", redirect: "error", ...more });

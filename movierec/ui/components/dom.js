@@ -113,6 +113,9 @@ const reloader = () => h("button", { type: "button", class: "mr-reload", onclick
 
 const NO_ANSWER = "No answer yet. If this lasts, check your connection and reload the page.";
 
+/** Say that no answer has come; a page around us that knows why says it better. */
+const tellOfSilence = (el) => tell(el, "say", { text: NO_ANSWER, alert: true, silence: true });
+
 /** Call back once el is in the page, which is after render(); returns how to stop. */
 function whenShown(el, callback) {
   let frame = 0;

@@ -76,9 +76,12 @@ function draw(view, refused = null) {
   const { model, el } = view;
   const status = h("p", { class: "mr-status", role: "status" });
   // A new element each time: that is what a screen reader reads out.
-  const say = (text) => status.replaceChildren(...(text ? [h("span", {}, text)] : []));
+  const say = (text, good = true) => {
+    status.classList.toggle("mr-good", good);
+    status.replaceChildren(...(text ? [h("span", {}, text)] : []));
+  };
   // Only what changes is read out: the note comes when the page has been there for a moment.
-  const note = setTimeout(() => say(model.get("note")), 150);
+  const note = setTimeout(() => say(model.get("note"), !model.get("expired")), 150);
   /** The visitor goes on: what was said is about what was before. */
   const hush = () => {
     clearTimeout(note);

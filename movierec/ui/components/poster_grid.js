@@ -48,7 +48,7 @@ function render({ model, el }) {
     }, SKELETON_MS);
     cancel = patience(() => {
       recover();
-      tell(el, "say", { text: NO_ANSWER, alert: true });
+      tellOfSilence(el);
     });
   };
   const ask = (message, title) => {

@@ -70,7 +70,7 @@ function render({ model, el }) {
     asking = setTimeout(() => el.classList.add("mr-asking"), 150);
     cancel = patience(() => {
       rest();
-      tell(el, "say", { text: NO_ANSWER, alert: true });
+      tellOfSilence(el);
     });
   };
   const rest = () => {
