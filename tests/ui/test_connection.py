@@ -110,7 +110,9 @@ def test_a_silence_is_told_once(tab: Tab) -> None:
     expect(alert).to_be_visible()
     tab.page.add_style_tag(content=(FOLDER.parents[1] / "server/page/banner.css").read_text("utf-8"))
     expect(alert).to_be_visible()
-    banner = "document.body.insertAdjacentHTML('beforeend', '<div class=page-banner><p>Connection lost.</p></div>')"
+    banner = (
+        "document.body.insertAdjacentHTML('beforeend', '<div class=page-banner><p>Connection lost.</p></div>')"
+    )
     tab.page.evaluate(banner)
     expect(alert).to_be_hidden()
 
