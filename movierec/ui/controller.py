@@ -33,7 +33,7 @@ _log = logging.getLogger(__name__)
 
 _TRUST_S = 5.0  # how long a checked login is good for what is asked at each key stroke
 _FAN = 5  # posters on the start page
-_DELETED = "Your account and everything about you is deleted."
+_DELETED = "Your account and everything about you are deleted."
 _OUT_EVERYWHERE = "You are logged out everywhere."
 
 

@@ -236,7 +236,7 @@ class Visitor:
         sender.reply("ended")
 
     def export(self, sender: Component) -> None:
-        """Hand out all that is stored about the visitor; rated films by their titles, where the model knows them."""
+        """Hand out all that is stored about the visitor; rated films with titles, where the model knows them."""
         data = self._app.personal.export(self.user.user_id)
         films = self._films_of(rating["movie_id"] for rating in data["ratings"])
         for rating in data["ratings"]:

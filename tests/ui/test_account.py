@@ -202,7 +202,7 @@ def test_all_that_is_stored_is_handed_out(account: Visit) -> None:
 
 
 def test_rated_films_are_handed_out_by_their_titles(account: Visit) -> None:
-    """A number says nothing to whose data it is; of a film that the model does not know any more, it is all there is."""
+    """A number says nothing to whose data it is; of a film that is in no model any more, it is all there is."""
     account.wire.say("PosterGrid", "rate", movie_id=HEAT, value=1)
     account.app.library.rate(account.controller._visitor.user.user_id, 4_000_000_000, -1)
     (answer,) = tell(account, "export")
@@ -231,7 +231,7 @@ def test_deleting_the_account_leaves_no_row_and_says_so(account: Visit) -> None:
     assert answer["problems"] == {"password": "This is not your password."}
     tell(account, "delete_account", password=PASSWORD)
     assert account.shown == ["Door", "Footer"]
-    assert account.wire.state("Door")["note"] == "Your account and everything about you is deleted."
+    assert account.wire.state("Door")["note"] == "Your account and everything about you are deleted."
     with account.app.db.read() as conn:
         left = {name: conn.scalar(select(func.count()).select_from(metadata.tables[name]))
                 for name in ("users", "user_preferences", "ratings", "logins", "tickets")}  # fmt: skip

@@ -159,7 +159,7 @@ def test_the_account_is_deleted(account: Tab, app: App) -> None:
     expect(account.role("alert")).to_have_text("Enter your password.")
     account.password().fill(PASSWORD)
     account.role("button", "Delete my account for good").click()
-    expect(account.role("status")).to_have_text("Your account and everything about you is deleted.")
+    expect(account.role("status")).to_have_text("Your account and everything about you are deleted.")
     expect(account.role("tab", "Log in")).to_be_visible()
 
 

@@ -398,7 +398,7 @@ def test_the_account_is_deleted_by_the_server(opener: Opener) -> None:
     tab = account(opener, "Delete account")
     tab.password().fill(PASSWORD)
     tab.role("button", "Delete my account for good").click()
-    expect(tab.role("status")).to_have_text("Your account and everything about you is deleted.")
+    expect(tab.role("status")).to_have_text("Your account and everything about you are deleted.")
     assert kinds(tab) == ["ticket", "profile", "account_deleted"]
 
 
