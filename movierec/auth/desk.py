@@ -109,7 +109,8 @@ class Desk:
             text = "This is not your password." if kind in NEEDS_LOGIN else error.public
             return Answer(reply=_problems({password: text}), status=401)
         except TooManyAttempts as error:
-            return Answer(reply=_failed(error), status=429, retry_after_s=error.seconds)
+            reply = _failed(error) | {"retry_after_s": error.seconds}
+            return Answer(reply=reply, status=429, retry_after_s=error.seconds)
         except LoginExpired as error:
             return Answer(reply=_failed(error), status=401, ended=True)
         except MovierecError as error:

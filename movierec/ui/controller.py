@@ -33,7 +33,7 @@ _log = logging.getLogger(__name__)
 
 _TRUST_S = 5.0  # how long a checked login is good for what is asked at each key stroke
 _FAN = 5  # posters on the start page
-_DELETED = "Your account and everything about you is deleted."
+_DELETED = "Your account and everything about you are deleted."
 _OUT_EVERYWHERE = "You are logged out everywhere."
 
 
@@ -85,7 +85,7 @@ class Controller:
             try:
                 self._do(sender, content)
             except LoginExpired as error:
-                self._end_visit(error.public)
+                self._end_visit(error.public, expired=True)
         except MovierecError as error:
             if not isinstance(error, AuthError):
                 _log.warning("%s: %s. %s", type(error).__name__, error, error.hint)
@@ -119,7 +119,8 @@ class Controller:
         if answer.login is not None:
             self._enter(answer.login)
         elif answer.ended:
-            self._end_visit(_DELETED if answer.reply["kind"] == "deleted" else answer.reply["text"])
+            deleted = answer.reply["kind"] == "deleted"
+            self._end_visit(_DELETED if deleted else answer.reply["text"], expired=not deleted)
         else:
             sender.reply(**answer.reply)
             if answer.reply["kind"] == "changed":
@@ -158,19 +159,18 @@ class Controller:
         except LoginExpired:
             self._end_visit(_DELETED)
 
-    def _end_visit(self, note: str = "") -> None:
+    def _end_visit(self, note: str = "", *, expired: bool = False) -> None:
         """Forget who was here, close all that they saw, and bring the start page."""
         self._login = self._visitor = None
-        self._show(self._door(again=True, note=note))
+        self._show(self._door(again=True, note=note, expired=expired))
 
-    def _door(self, *, again: bool = False, note: str = "") -> DoorPage:
+    def _door(self, **traits: Any) -> DoorPage:
         return DoorPage(
             self.handle,
             self._app.catalogue.best_known(_FAN),
             password_min_length=self._app.settings.password_min_length,
             login_url=self._app.settings.login_url,
-            again=again,
-            note=note,
+            **traits,
         )
 
     def _show(self, page: Page) -> None:

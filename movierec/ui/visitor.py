@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -236,8 +236,22 @@ class Visitor:
         sender.reply("ended")
 
     def export(self, sender: Component) -> None:
-        """Hand out all that is stored about the visitor."""
-        sender.reply("data", data=self._app.personal.export(self.user.user_id))
+        """Hand out all that is stored about the visitor; rated films with titles, where the model knows them."""
+        data = self._app.personal.export(self.user.user_id)
+        films = self._films_of(rating["movie_id"] for rating in data["ratings"])
+        for rating in data["ratings"]:
+            film = films.get(rating["movie_id"])
+            rating |= {"title": film.title, "year": film.year} if film else {}
+        sender.reply("data", data=data)
+
+    def _films_of(self, movie_ids: Iterable[int]) -> dict[int, Movie]:
+        """Return what is known of films; a nicety that never stands in the way."""
+        try:
+            movies = self._app.catalogue.movies(self._app.catalogue.known(movie_ids))
+        except MovierecError as error:
+            _log.warning("titles of rated films left out: %s", error)
+            return {}
+        return {movie.movie_id: movie for movie in movies}
 
     def _places(self) -> list[dict[str, Any]]:
         active = self._app.logins.active(self.user.user_id)

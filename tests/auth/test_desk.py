@@ -84,7 +84,8 @@ def test_too_many_attempts_are_told_with_their_wait(front: FrontDesk, bob: Answe
     for _ in range(5):
         log_in(front, password="wrong")
     answer = log_in(front)
-    assert answer.reply == {"kind": "failed", "text": "Too many attempts. Try again in 1 second."}
+    text = "Too many attempts. Try again in 1 second."
+    assert answer.reply == {"kind": "failed", "text": text, "retry_after_s": 1}
     assert (answer.status, answer.retry_after_s, answer.login) == (429, 1, None)
 
 

@@ -73,6 +73,6 @@ def test_logging_out_everywhere_and_deleting_the_account(server: Server, visit: 
     here.open_account("Delete account")
     here.password("Password").fill(PASSWORD)
     here.button("Delete my account for good").click()
-    here.expect_door("Your account and everything about you is deleted.")
+    here.expect_door("Your account and everything about you are deleted.")
     here.page.reload()
     here.enter()

@@ -125,7 +125,7 @@ def test_a_kernel_that_is_killed(films: Settings, serve: Serve, come) -> None:
     visitor.enter()
     (kernel,) = kernel_processes(server)
     os.kill(kernel, signal.SIGKILL)
-    expect(banner(visitor.page).get_by_role("alert")).to_contain_text("Reload it to go on")
+    expect(banner(visitor.page).get_by_role("alert")).to_contain_text("has to be loaded again")
     reload_by_banner(visitor)
 
 

@@ -88,3 +88,22 @@ def test_two_people_at_two_browsers(server: Server, visit: Visit) -> None:
     ann.expect_door()
     bob.page.reload()
     expect(bob.finder).to_be_visible()
+
+
+def test_two_tabs_in_which_one_person_logs_in(server: Server, visit: Visit) -> None:
+    """The first goes on with the login of the second, without a word; no form is drawn."""
+    one = visit(server)
+    one.page.context.add_init_script(WATCH_DOOR)
+    two = another_tab(one)
+    two.expect_door()
+    one.enter()
+    two.log_in("ann_1", PASSWORD)
+    expect(two.finder).to_be_visible()
+    one.page.evaluate("doorSeen = false")
+    one.finder.evaluate("e => { e.value = 'the old page'; }")
+    one.button("Profile").click()
+    expect(one.finder).to_have_value("")
+    one.expect_inside()
+    for visitor in (one, two):
+        visitor.open_account("Where you are signed in")
+        expect(visitor.root.get_by_role("list", name="Your logins").get_by_role("listitem")).to_have_count(1)

@@ -14,7 +14,7 @@ from tests.runtime.web import Web
 from tests.runtime.widgets import Counter, Probe
 
 LOST = "Connection lost. Trying again…"
-GONE = "This page has lost its place. Reload it to go on."
+GONE = "This page has to be loaded again."
 
 
 def say(tab: Tab, *words: str) -> None:

@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import func, select
 
 from movierec.auth import ActiveLogin, Login
-from movierec.errors import LoginExpired
+from movierec.catalogue import Catalogue
+from movierec.errors import ArtifactMismatch, LoginExpired
 from movierec.tables import metadata
 from movierec.ui.places import ago, places
 from tests.toy import HEAT
@@ -200,6 +201,29 @@ def test_all_that_is_stored_is_handed_out(account: Visit) -> None:
     assert "digest" not in str(data)
 
 
+def test_rated_films_are_handed_out_by_their_titles(account: Visit) -> None:
+    """A number says nothing to whose data it is; of a film that is in no model any more, it is all there is."""
+    account.wire.say("PosterGrid", "rate", movie_id=HEAT, value=1)
+    account.app.library.rate(account.controller._visitor.user.user_id, 4_000_000_000, -1)
+    (answer,) = tell(account, "export")
+    films = {rating["movie_id"]: (rating.get("title"), rating.get("year")) for rating in answer["data"]["ratings"]}
+    assert films == {HEAT: ("Heat", 1995), 4_000_000_000: (None, None)}
+
+
+def test_data_is_handed_out_without_titles_where_films_cannot_be_read(
+    account: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whose data it is gets it all the same."""
+    account.wire.say("PosterGrid", "rate", movie_id=HEAT, value=1)
+
+    def damaged(_catalogue: Catalogue, _movie_ids: object) -> list[int]:
+        raise ArtifactMismatch("damaged")
+
+    monkeypatch.setattr(Catalogue, "known", damaged)
+    (answer,) = tell(account, "export")
+    assert [(rating["movie_id"], "title" in rating) for rating in answer["data"]["ratings"]] == [(HEAT, False)]
+
+
 def test_deleting_the_account_leaves_no_row_and_says_so(account: Visit) -> None:
     """Only with the password; then the start page is back."""
     account.wire.say("PosterGrid", "rate", movie_id=HEAT, value=1)
@@ -207,7 +231,7 @@ def test_deleting_the_account_leaves_no_row_and_says_so(account: Visit) -> None:
     assert answer["problems"] == {"password": "This is not your password."}
     tell(account, "delete_account", password=PASSWORD)
     assert account.shown == ["Door", "Footer"]
-    assert account.wire.state("Door")["note"] == "Your account and everything about you is deleted."
+    assert account.wire.state("Door")["note"] == "Your account and everything about you are deleted."
     with account.app.db.read() as conn:
         left = {name: conn.scalar(select(func.count()).select_from(metadata.tables[name]))
                 for name in ("users", "user_preferences", "ratings", "logins", "tickets")}  # fmt: skip

@@ -159,7 +159,7 @@ def test_the_account_is_deleted(account: Tab, app: App) -> None:
     expect(account.role("alert")).to_have_text("Enter your password.")
     account.password().fill(PASSWORD)
     account.role("button", "Delete my account for good").click()
-    expect(account.role("status")).to_have_text("Your account and everything about you is deleted.")
+    expect(account.role("status")).to_have_text("Your account and everything about you are deleted.")
     expect(account.role("tab", "Log in")).to_be_visible()
 
 
@@ -196,3 +196,21 @@ def test_what_has_the_focus_is_not_under_the_bar(account: Tab) -> None:
     assert field
     assert bar
     assert field["y"] >= bar["y"] + bar["height"]
+
+
+def test_a_late_answer_leaves_another_form_alone(account: Tab) -> None:
+    """The password is changed, and said to be; what is being typed elsewhere stays, and so does the focus."""
+    opened(account, "Password")
+    account.password("Current password").fill(PASSWORD)
+    account.password("New password").fill(NEW)
+    account.password("Confirm new password").fill(NEW)
+    account.page.evaluate("hold()")
+    account.press("Enter")
+    opened(account, "Delete account")
+    account.password().click()
+    account.page.keyboard.type("a long ")
+    account.page.evaluate("release(0)")
+    expect(account.role("status")).to_have_text("Password changed. Other places are signed out.")
+    expect(account.role("button", "Password")).to_have_attribute("aria-expanded", "false")
+    account.page.keyboard.type("walk home")
+    expect(account.password()).to_have_value(PASSWORD)

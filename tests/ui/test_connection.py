@@ -99,6 +99,24 @@ def test_films_can_be_picked_again_after_a_wait_in_vain(tab: Tab) -> None:
     assert [message["kind"] for message in tab.sent].count("pick") == 2
 
 
+def test_a_silence_is_told_once(tab: Tab) -> None:
+    """Where the page around us says that the connection is lost, no second bar says that no answer came."""
+    tab.enter()
+    tab.page.clock.install()
+    tab.page.evaluate("hold()")
+    tab.role("button", "Up (2009)").click()
+    tab.page.clock.run_for(13000)
+    alert = tab.page.locator("[role=alert]", has_text="No answer yet.")
+    expect(alert).to_be_visible()
+    tab.page.add_style_tag(content=(FOLDER.parents[1] / "server/page/banner.css").read_text("utf-8"))
+    expect(alert).to_be_visible()
+    banner = (
+        "document.body.insertAdjacentHTML('beforeend', '<div class=page-banner><p>Connection lost.</p></div>')"
+    )
+    tab.page.evaluate(banner)
+    expect(alert).to_be_hidden()
+
+
 def test_there_is_one_way_to_send() -> None:
     """A component that sends by itself would throw when the kernel is gone."""
     found = {

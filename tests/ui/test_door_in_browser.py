@@ -10,6 +10,8 @@ from movierec.ui.controller import Controller
 from tests.ui.browser import Tab
 from tests.ui.wire import Wire
 
+GOOD, NEUTRAL = "rgb(28, 106, 67)", "rgb(139, 135, 120)"  # --mr-good and --mr-edge, in the light
+
 
 def created(tab: Tab) -> None:
     tab.sign_up("ann_1")
@@ -69,6 +71,19 @@ def test_length_is_counted_in_characters(tab: Tab) -> None:
     expect(tab.role("alert")).to_have_text("At most 1024 characters, please.")
 
 
+def test_a_login_that_has_ended_is_no_good_news(tab: Tab, app: App) -> None:
+    """It is told without the colour of what went well."""
+    created(tab)
+    expect(tab.role("status")).to_have_css("border-inline-start-color", GOOD)
+    tab.password().fill("a long walk home")
+    tab.press("Enter")
+    expect(tab.finder).to_be_visible()
+    app.logins.end_all(1)
+    tab.role("button", "Profile").click()
+    expect(tab.role("status")).to_have_text("You are no longer logged in. Please log in again.")
+    expect(tab.role("status")).to_have_css("border-inline-start-color", NEUTRAL)
+
+
 @pytest.mark.parametrize(("touch", "name"), [(False, "Username"), (True, "Log in")])
 def test_after_logging_out_the_focus_is_at_the_way_in(
     browser: Browser, app: App, wire: Wire, touch: bool, name: str
@@ -83,3 +98,86 @@ def test_after_logging_out_the_focus_is_at_the_way_in(
     expected = tab.role("tab", name) if touch else tab.role("textbox", name)
     expect(expected).to_be_focused()
     tab.close()
+
+
+# ---------------------------------------------------------------------------------- answers that come late
+
+
+def held_log_in(tab: Tab) -> None:
+    """Send a pair that does not match, and keep its answer back."""
+    tab.role("textbox", "Username").fill("ann_1")
+    tab.password().fill("wrong")
+    tab.page.evaluate("hold()")
+    tab.press("Enter")
+
+
+def test_a_late_answer_takes_nobody_away_from_where_they_type(tab: Tab) -> None:
+    """Else the rest of a password would be typed into the field "Username", where anybody can read it."""
+    tab.role("tab", "Sign up").click()
+    tab.password().fill("a long walk home")
+    tab.page.evaluate("hold()")
+    tab.press("Enter")
+    tab.password("Confirm password").click()
+    tab.page.keyboard.type("a long ")
+    tab.page.evaluate("release(0)")
+    expect(tab.role("alert").first).to_be_visible()
+    tab.page.keyboard.type("walk home")
+    expect(tab.password("Confirm password")).to_have_value("a long walk home")
+    expect(tab.role("textbox", "Username")).to_have_value("")
+
+
+def test_a_password_that_is_being_typed_again_stays(tab: Tab) -> None:
+    """The alert comes all the same."""
+    held_log_in(tab)
+    tab.password().fill("")
+    tab.page.keyboard.type("a long ")
+    tab.page.evaluate("release(0)")
+    expect(tab.role("alert")).to_have_text("That username and password do not match.")
+    expect(tab.password()).to_have_value("a long ")
+
+
+@pytest.mark.parametrize("by", ["key", "button"])
+def test_an_answer_takes_who_has_waited_for_it_to_the_field(tab: Tab, by: str) -> None:
+    """From the field or the button that it was sent with."""
+    tab.role("textbox", "Username").fill("ann_1")
+    tab.password().fill("wrong")
+    if by == "key":
+        tab.press("Enter")
+    else:
+        tab.role("button", "Log in").click()
+    expect(tab.role("alert")).to_be_visible()
+    expect(tab.password()).to_be_focused()
+    expect(tab.password()).to_have_value("")
+
+
+def test_an_account_that_is_made_late_brings_nobody_to_the_log_in(tab: Tab) -> None:
+    """Who has begun another form there is told, and goes on with it; the form that was sent is empty."""
+    tab.page.evaluate("hold()")
+    tab.sign_up("ann_1")
+    tab.role("tab", "Log in").click()
+    tab.role("textbox", "Username").fill("bob_1")
+    tab.password().click()
+    tab.page.keyboard.type("a long ")
+    tab.page.evaluate("release(0)")
+    expect(tab.role("status")).to_have_text("Account created")
+    tab.page.keyboard.type("walk")
+    expect(tab.role("textbox", "Username")).to_have_value("bob_1")
+    expect(tab.password()).to_have_value("a long walk")
+    values = tab.page.locator("form").last.locator("input").evaluate_all("all => all.map(i => i.value)")
+    assert values == ["", "", "", ""]
+
+
+def test_an_answer_stands_in_the_form_that_asked(tab: Tab) -> None:
+    """Whichever is open by then; and the other one, which waits too, goes on waiting."""
+    held_log_in(tab)
+    tab.sign_up("ann_1", confirm="another")
+    waiting = tab.page.locator("form > [aria-disabled=true]")
+    expect(waiting).to_have_text(["Log in", "Create account"])
+    tab.page.evaluate("take(holding[0])")
+    expect(waiting).to_have_text(["Create account"])
+    expect(tab.role("alert")).to_have_count(0)
+    tab.page.evaluate("take(holding[1])")
+    expect(waiting).to_have_count(0)
+    expect(tab.role("alert")).to_have_text("The two passwords differ.")
+    tab.role("tab", "Log in").click()
+    expect(tab.role("alert")).to_have_text("That username and password do not match.")

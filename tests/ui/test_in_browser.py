@@ -256,6 +256,16 @@ def test_nothing_found_is_said(inside: Tab) -> None:
     expect(inside.finder).to_have_attribute("aria-expanded", "false")
 
 
+def test_nothing_found_is_not_shown_to_who_has_left(inside: Tab) -> None:
+    """It would stay open over the films: only the text has keys that close it."""
+    inside.page.evaluate("hold()")
+    inside.finder.press_sequentially("q")
+    inside.press("Tab")
+    inside.page.evaluate("release(0)")
+    expect(inside.role("status")).to_have_text("No film found for “q”.")
+    expect(inside.page.locator(".mr-nothing")).to_be_hidden()
+
+
 # ---------------------------------------------------------------------------------- films
 
 
@@ -302,6 +312,37 @@ def test_a_wait_shows(inside: Tab) -> None:
     inside.page.evaluate("release(0)")
     expect(inside.role("list", "Films like Up")).to_be_visible()
     expect(inside.role("main")).not_to_have_attribute("aria-busy", "true")
+
+
+def release_while_typing(tab: Tab) -> None:
+    """Let an answer come in the middle of a word, and see that the word stays whole."""
+    tab.finder.click()
+    tab.page.keyboard.type("alie")
+    tab.page.evaluate("release(0)")
+    expect(tab.role("heading", "Heat").or_(tab.role("heading", "Profile"))).to_be_visible()
+    tab.page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    tab.page.keyboard.type("n")
+    expect(tab.finder).to_have_value("alien")
+    expect(tab.finder).to_be_focused()
+
+
+@pytest.mark.parametrize("name", ["Heat (1995)", "Profile"])
+def test_what_was_asked_for_takes_nobody_out_of_the_next_word(inside: Tab, name: str) -> None:
+    """Who types on while films or the profile are on their way goes on typing when they come."""
+    inside.page.evaluate("hold()")
+    inside.role("button", name).click()
+    release_while_typing(inside)
+
+
+def test_films_that_come_back_take_nobody_out_of_the_next_word(inside: Tab) -> None:
+    """The same when the profile is closed."""
+    inside.role("button", "Heat (1995)").click()
+    expect(inside.role("heading", "Heat")).to_be_focused()
+    inside.role("button", "Profile").click()
+    expect(inside.role("heading", "Profile")).to_be_focused()
+    inside.page.evaluate("hold()")
+    inside.role("button", "Profile").click()
+    release_while_typing(inside)
 
 
 def test_a_failure_is_an_alert_and_the_films_come_back(inside: Tab, wire: Wire) -> None:
@@ -494,3 +535,39 @@ def test_focus_can_be_seen_wherever_it_goes(inside: Tab) -> None:
         inside.press("Tab")
         ring = inside.page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
         assert ring == "solid", inside.focused()[-200:]
+
+
+def bottom_of_the_bar(tab: Tab) -> float:
+    return float(tab.role("banner").evaluate("e => e.getBoundingClientRect().bottom"))
+
+
+def test_the_bar_covers_nothing_that_has_the_focus(inside: Tab) -> None:
+    """Whichever way the Tab key goes: WCAG 2.2, 2.4.11."""
+    inside.role("button", "Heat (1995)").click()
+    expect(inside.role("heading", "Heat")).to_be_focused()
+    covered = []
+    for key in ["Tab"] * 24 + ["Shift+Tab"] * 20:
+        inside.press(key)
+        if inside.page.evaluate("document.activeElement.matches('.mr-films *')"):
+            covered.append(inside.page.evaluate("document.activeElement.getBoundingClientRect().top"))
+    assert inside.page.evaluate("scrollY") > 0
+    assert min(covered) >= bottom_of_the_bar(inside)
+
+
+@pytest.mark.parametrize("then", ["", "toy"])
+def test_the_search_box_comes_out_from_under_the_bar(inside: Tab, then: str) -> None:
+    """When what is left of it is clicked, and when somebody types who has scrolled away."""
+    inside.role("button", "Heat (1995)").click()
+    expect(inside.role("heading", "Heat")).to_be_focused()
+    inside.finder.focus()
+    inside.page.evaluate("scrollTo(0, 0)")
+    below = inside.finder.evaluate("e => e.getBoundingClientRect().bottom") - bottom_of_the_bar(inside)
+    inside.page.evaluate("y => scrollTo(0, y)", below - 20)
+    box = inside.finder.bounding_box()
+    assert box
+    assert box["y"] < bottom_of_the_bar(inside)
+    if then:
+        inside.page.keyboard.type(then)
+    else:
+        inside.page.mouse.click(box["x"] + 40, bottom_of_the_bar(inside) + 10)
+    inside.page.wait_for_function("document.activeElement.getBoundingClientRect().top >= 64")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from dataclasses import replace
 
 import pytest
@@ -113,3 +114,32 @@ def test_the_title_of_a_dimmed_poster_can_be_read_in_the_dark(browser: Browser, 
     tab.close()
     assert 3 <= contrasts[1] < contrasts[0] / 2
     assert tab.errors == []
+
+
+def luminance(colour: str) -> float:
+    """As WCAG has it."""
+    parts = [int(part) / 255 for part in re.findall(r"\d+", colour)[:3]]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_the_selected_tab_can_be_told_in_the_dark(tab: Tab) -> None:
+    """Its edge stands out from what the tabs lie on: WCAG 2.2, 1.4.11."""
+    tab.page.emulate_media(color_scheme="dark")
+    edge = tab.role("tab", "Log in").evaluate("e => getComputedStyle(e).borderTopColor")
+    below = tab.role("tablist").evaluate("e => getComputedStyle(e).backgroundColor")
+    assert (luminance(edge) + 0.05) / (luminance(below) + 0.05) >= 3
+
+
+@pytest.mark.parametrize(("width", "height"), [(320, 640), (340, 900), (390, 660)])
+def test_on_a_small_screen_the_form_begins_in_sight(
+    browser: Browser, app: App, wire: Wire, width: int, height: int
+) -> None:
+    """Without the posters above it, which are an ornament."""
+    Controller(app)
+    tab = Tab(browser, wire, viewport={"width": width, "height": height})
+    expect(tab.role("textbox", "Username")).to_be_in_viewport(ratio=1)
+    expect(tab.page.locator(".mr-fan")).to_be_hidden()
+    tab.page.set_viewport_size({"width": 390, "height": 844})
+    expect(tab.page.locator(".mr-fan")).to_be_visible()
+    tab.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -100,7 +101,7 @@ def test_axe_finds_nothing_at_the_door_of_our_server(opener: Opener, scheme: str
     tab.page.emulate_media(color_scheme=scheme)
     opener.server.instead["login"] = (
         429,
-        '{"kind": "failed", "text": "Too many attempts. Try again in 7 seconds."}',
+        '{"kind": "failed", "text": "Too many attempts. Try again in 7 seconds.", "retry_after_s": 7}',
     )
     log_in(tab, keep=True)
     expect(tab.role("alert")).to_be_visible()
@@ -120,6 +121,23 @@ def test_problems_stand_where_they_stand_without_a_server(opener: Opener) -> Non
     expect(tab.role("status")).to_have_text("Account created")
     expect(tab.role("textbox", "Username")).to_have_value("bob_1")
     assert kinds(tab) == []
+
+
+def test_an_answer_of_the_server_stands_in_the_form_that_asked(opener: Opener) -> None:
+    """Though it is the second that was sent: answers of a server come in any order."""
+    tab = opener()
+    broken = f"**{LOGIN_URL}login"
+    tab.page.route(broken, lambda route: route.abort())
+    log_in(tab, "wrong")
+    waiting = tab.page.locator("form > [aria-disabled=true]")
+    expect(waiting).to_have_text(["Log in"])
+    tab.sign_up("bob_1", confirm="another")
+    expect(tab.role("alert")).to_have_text("The two passwords differ.")
+    expect(waiting).to_have_text(["Log in"])
+    tab.page.unroute(broken)
+    expect(waiting).to_have_count(0)
+    tab.role("tab", "Log in").click()
+    expect(tab.role("alert")).to_have_text("That username and password do not match.")
 
 
 def test_a_reset_code_leads_back_to_the_log_in(opener: Opener) -> None:
@@ -164,7 +182,7 @@ def test_the_way_back_from_the_reset_form(opener: Opener) -> None:
         (503, '{"kind": "failed", "text": "Many people are logging in just now."}',
          "Many people are logging in just now."),
         (500, "<h1>Internal error</h1>", "Something went wrong on our side. Please try again."),
-        (403, "", "This page has lost its place. Reload it to go on.Reload"),
+        (403, "", "This page has to be loaded again.Reload"),
     ],
 )  # fmt: skip
 def test_whatever_the_server_says_is_told_beside_the_form(
@@ -178,6 +196,27 @@ def test_whatever_the_server_says_is_told_beside_the_form(
     del opener.server.instead["login"]
     tab.press("Enter")
     expect(tab.finder).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("form", "lasting"),
+    [("login", "Forgot it? Whoever runs this app can give you a reset code."), ("signup", "")],
+)
+def test_a_wait_is_told_until_it_is_over(opener: Opener, form: str, lasting: str) -> None:
+    """After that it would not be true any more; who may have forgotten the password keeps the way out."""
+    tab = opener()
+    text = "Too many attempts. Try again in 7 seconds."
+    opener.server.instead[form] = (429, json.dumps({"kind": "failed", "text": text, "retry_after_s": 7}))
+    tab.page.clock.install()
+    if form == "login":
+        log_in(tab)
+    else:
+        tab.sign_up("bob_1")
+    expect(tab.role("alert")).to_have_text(f"{text} {lasting}".strip())
+    tab.page.clock.run_for(6000)
+    expect(tab.role("alert")).to_contain_text("in 7 seconds")
+    tab.page.clock.run_for(1100)
+    expect(tab.role("alert")).to_have_text([lasting] if lasting else [])
 
 
 def test_a_server_out_of_reach_is_told(opener: Opener) -> None:
@@ -278,6 +317,21 @@ def test_a_ticket_in_a_page_without_our_server_is_no_matter(browser: Browser, ap
     assert (server.asked, tab.errors) == ([], [])
 
 
+def test_a_login_that_another_tab_has_put_a_new_one_in_place_of(opener: Opener) -> None:
+    """The browser is signed in, so this tab comes in with its next click; the form is not drawn meanwhile."""
+    tab = opener()
+    enter(tab)
+    opener.app.logins.end_token(opener.server.token)
+    opener.server.log_in()
+    tab.page.evaluate("doorSeen = false")
+    tab.finder.evaluate("e => { e.value = 'the old page'; }")
+    tab.role("button", "Profile").click()
+    expect(tab.finder).to_have_value("")
+    assert opener.server.asked[-1] == ("POST", "ticket", {})
+    assert kinds(tab) == ["ticket", "profile", "ticket"]
+    assert not tab.page.evaluate("doorSeen")
+
+
 # ---------------------------------------------------------------------------------- and out again
 
 
@@ -355,7 +409,7 @@ def test_the_account_is_deleted_by_the_server(opener: Opener) -> None:
     tab = account(opener, "Delete account")
     tab.password().fill(PASSWORD)
     tab.role("button", "Delete my account for good").click()
-    expect(tab.role("status")).to_have_text("Your account and everything about you is deleted.")
+    expect(tab.role("status")).to_have_text("Your account and everything about you are deleted.")
     assert kinds(tab) == ["ticket", "profile", "account_deleted"]
 
 
@@ -367,3 +421,4 @@ def test_a_form_of_a_login_that_is_over_leads_to_the_start_page(opener: Opener) 
     tab.password().fill(PASSWORD)
     tab.press("Enter")
     expect(tab.role("status")).to_have_text("You are no longer logged in. Please log in again.")
+    assert [place for _, place, _ in opener.server.asked] == ["login", "change_email", "ticket"]

@@ -176,4 +176,4 @@ def test_an_account_that_the_server_has_deleted_is_mourned_in_one_sentence(insid
     inside.app.personal.delete(user.user_id)
     inside.wire.say("Account", "account_deleted")
     assert inside.shown == ["Door", "Footer"]
-    assert inside.wire.state("Door")["note"] == "Your account and everything about you is deleted."
+    assert inside.wire.state("Door")["note"] == "Your account and everything about you are deleted."

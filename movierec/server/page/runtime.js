@@ -351,7 +351,7 @@ function giveUp() {
   gone = true;
   hangUp();
   calm();
-  say("alert", "This page has lost its place. Reload it to go on.", true);
+  say("alert", "This page has to be loaded again.", true);
 }
 /** Now is a good moment: connect at once, or see whether the connection still holds. */
 const hurry = () => gone || document.hidden || (socket ? ready && ping() : connect());

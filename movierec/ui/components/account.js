@@ -12,10 +12,10 @@ function disclosure(label, note, content) {
   button.addEventListener("click", () => open(panel.hidden));
   open(false);
   const node = h("div", { class: "mr-more" }, h("h3", {}, button), about, panel);
-  /** Close it when what it was opened for is done; whoever did it goes on from its heading. */
-  const close = () => {
+  /** Close it when what it was opened for is done; whoever did it, and is still there, goes on from its heading. */
+  const close = (there) => {
     open(false);
-    button.focus();
+    if (there) button.focus();
   };
   return { node, button, note: about, close };
 }
@@ -44,8 +44,7 @@ function render({ model, el }) {
   settle(el, "mr-account");
   const username = model.get("username");
   const say = (text) => tell(el, "say", { text });
-  let asked = null; // the form whose answer has not come
-  const began = (made) => (asked = made);
+  const { began, answered } = asked(model);
   const formOf = (about) => asking({ model, el, began, before: [whose(username)], ...about });
   const current = (label) => field({ label, name: "password", type: "password", autocomplete: "current-password" });
 
@@ -114,26 +113,25 @@ function render({ model, el }) {
     ),
   );
 
-  /** An answer to a form has come. */
-  const answered = () => {
-    const made = asked;
-    asked = null;
-    forms.forEach((one) => one.done());
-    return made;
-  };
   const stop = answers(model, el, {
-    problems: ({ problems }) => answered()?.problems(problems),
-    failed: ({ text, reload, status }) => {
-      const made = answered();
-      if (made) made.fail(text, reload);
+    problems: (message) => answered(message)?.problems(message.problems),
+    failed: (message) => {
+      const { text, reload, status, retry_after_s: for_s } = message;
+      const made = answered(message);
+      if (made) made.fail(text, { reload, for_s });
       else tell(el, "say", { text, alert: true });
       // The server knows of no login any more: the kernel looks, and brings the start page.
       if (status === 401) send(model, el, { kind: "account_changed" });
     },
-    changed: ({ what, email: address }) => {
-      answered()?.node.reset();
-      forget(el);
-      (what === "password" ? ofPassword : ofEmail).close();
+    changed: (message) => {
+      const { what, email: address } = message;
+      const made = answered(message);
+      const there = !made || made.there();
+      if (there) forget(el);
+      if (there || !made.node.contains(document.activeElement)) {
+        made?.node.reset();
+        (what === "password" ? ofPassword : ofEmail).close(there);
+      }
       say(what === "password" ? "Password changed. Other places are signed out." : `Your email is ${address} now.`);
       if (model.get("login_url")) send(model, el, { kind: "account_changed" });
     },

@@ -9,7 +9,7 @@ const LEAVE_TRIES = 4;
 const ASKED = "movierec-asked"; // tells all of the page's scripts that a form is on its way
 const SORRY = "Something went wrong on our side. Please try again.";
 const UNREACHED = "We cannot be reached right now. Check your connection and try again.";
-const NO_PLACE = "This page has lost its place. Reload it to go on.";
+const NO_PLACE = "This page has to be loaded again.";
 
 const atServer = (model, place, more) =>
   fetch(`${model.get("login_url")}${place}`, { credentials: "same-origin", cache: "no-store", redirect: "error", ...more });
@@ -60,9 +60,9 @@ async function leave(model) {
   over.abort();
 }
 
-/** Hand in a form; its answer comes to what answers() hears. Returns whether it went. */
+/** Hand in a form; its answer comes to what answers() hears, the server's with the form's kind. Returns whether it went. */
 function ask(model, el, kind, fields) {
   if (!model.get("login_url")) return send(model, el, { kind, ...fields });
-  request(model, PLACES[kind] ?? kind, fields).then((reply) => answer(el, reply));
+  request(model, PLACES[kind] ?? kind, fields).then((reply) => answer(el, { ...reply, form: kind }));
   return true;
 }

@@ -113,6 +113,9 @@ const reloader = () => h("button", { type: "button", class: "mr-reload", onclick
 
 const NO_ANSWER = "No answer yet. If this lasts, check your connection and reload the page.";
 
+/** Say that no answer has come; a page around us that knows why says it better. */
+const tellOfSilence = (el) => tell(el, "say", { text: NO_ANSWER, alert: true, silence: true });
+
 /** Call back once el is in the page, which is after render(); returns how to stop. */
 function whenShown(el, callback) {
   let frame = 0;
@@ -120,6 +123,24 @@ function whenShown(el, callback) {
   frame = requestAnimationFrame(look);
   return () => cancelAnimationFrame(frame);
 }
+
+/** Watch the visitor from now on; returns whether they are still there, with nothing typed. To be called once. */
+function stays() {
+  const at = document.activeElement;
+  let typed = false;
+  const note = () => (typed = true);
+  document.addEventListener("input", note, { capture: true });
+  return () => {
+    document.removeEventListener("input", note, { capture: true });
+    return !typed && [at, document.body].includes(document.activeElement);
+  };
+}
+
+/** Whether the visitor is in the middle of a text: who asked for something and types on keeps the focus when it comes. */
+const typing = () => {
+  const at = document.activeElement;
+  return at.isContentEditable || (at.matches("input, textarea") && at.value !== "");
+};
 
 /** Whether the page can give a text field the focus and no keyboard of a touch screen covers it. */
 const fine = () => matchMedia("(pointer: fine)").matches;

@@ -47,7 +47,7 @@ function fan(films) {
 }
 
 /** The tab "Log in": its form or, for who has a reset code, another one, which is there only while it is open. */
-function logInPanel(model, el, logIn, hush) {
+function logInPanel(logIn, makeReset, hush) {
   let reset = null;
   const content = h("div", { class: "mr-way-in" });
   const quietly = (label, onclick) => h("button", { type: "button", class: "mr-quiet", onclick }, label);
@@ -62,7 +62,7 @@ function logInPanel(model, el, logIn, hush) {
   };
   const toReset = quietly("I have a reset code", () => {
     hush();
-    const made = resetForm(model, el);
+    const made = makeReset();
     made.fields[0].input.value = logIn.fields[0].input.value;
     show(made, quietly("Back to log in", () => (back(), toReset.focus())));
     made.fields[made.fields[0].input.value ? 1 : 0].input.focus();
@@ -76,17 +76,21 @@ function draw(view, refused = null) {
   const { model, el } = view;
   const status = h("p", { class: "mr-status", role: "status" });
   // A new element each time: that is what a screen reader reads out.
-  const say = (text) => status.replaceChildren(...(text ? [h("span", {}, text)] : []));
+  const say = (text, good = true) => {
+    status.classList.toggle("mr-good", good);
+    status.replaceChildren(...(text ? [h("span", {}, text)] : []));
+  };
   // Only what changes is read out: the note comes when the page has been there for a moment.
-  const note = setTimeout(() => say(model.get("note")), 150);
+  const note = setTimeout(() => say(model.get("note"), !model.get("expired")), 150);
   /** The visitor goes on: what was said is about what was before. */
   const hush = () => {
     clearTimeout(note);
     say("");
   };
-  const logIn = logInForm(model, el);
-  const signUp = signUpForm(model, el);
-  const wayIn = logInPanel(model, el, logIn, hush);
+  const { began, answered } = asked(model);
+  const logIn = logInForm(model, el, began);
+  const signUp = signUpForm(model, el, began);
+  const wayIn = logInPanel(logIn, () => resetForm(model, el, began), hush);
   const parts = [
     { label: "Log in", content: wayIn.content },
     { label: "Sign up", content: signUp.node },
@@ -112,8 +116,11 @@ function draw(view, refused = null) {
   );
   el.addEventListener("submit", hush, { capture: true });
 
-  /** Bring who has an account, or another password, to the form "Log in". */
-  const bringToLogIn = (username, text) => {
+  /** Bring who has an account, or another password, to the form "Log in"; who has gone on from made is only told. */
+  const bringToLogIn = (made, username, text) => {
+    const there = made.there();
+    if (there || !made.node.contains(document.activeElement)) made.node.reset();
+    if (!there) return say(text);
     forget(el);
     wayIn.back();
     select(0);
@@ -122,39 +129,37 @@ function draw(view, refused = null) {
     logIn.fields[1].input.focus();
   };
   const stop = answers(model, el, {
-    problems: ({ problems }) => {
-      const made = shown();
+    problems: (message) => {
+      const { problems } = message;
+      const made = answered(message) ?? shown();
       hush();
-      busy().forEach((one) => one.done());
       if (made === logIn && problems.password) logIn.refuse(problems.password);
       else made.problems(problems);
     },
-    failed: ({ text, reload }) => {
+    failed: (message) => {
+      const { text, reload, retry_after_s: for_s } = message;
+      const made = answered(message) ?? shown();
       hush();
-      busy().forEach((one) => one.done());
-      shown().fail(text, reload);
+      made.fail(text, { reload, for_s, more: for_s && made === logIn ? FORGOTTEN : "" });
     },
-    created: ({ username }) => {
-      signUp.done();
-      signUp.node.reset();
-      bringToLogIn(username, "Account created");
-    },
-    reset: ({ username }) => bringToLogIn(username, "Password saved. You can log in now."),
-    welcome: async ({ ticket }) => {
-      if (!(await comeIn(view, ticket))) return;
-      logIn.done();
-      logIn.fail("You are signed in. Reload the page to go on.", true);
+    created: (message) => bringToLogIn(answered(message) ?? signUp, message.username, "Account created"),
+    reset: (message) =>
+      bringToLogIn(answered(message) ?? wayIn.shown(), message.username, "Password saved. You can log in now."),
+    welcome: async (message) => {
+      if (!(await comeIn(view, message.ticket))) return;
+      answered(message);
+      logIn.fail("You are signed in. Reload the page to go on.", { reload: true });
     },
   });
   // Here is no notice; what would stand there stands in the form.
   // The button that logged out is gone and took the focus along. Who has just come has it where they had it.
   const begin = () => {
-    if (refused?.text) logIn.fail(refused.text, true);
+    if (refused?.text) logIn.fail(refused.text, { reload: true });
     if (!model.get("again") || document.activeElement !== document.body) return;
     (fine() ? logIn.fields[0].input : list.firstChild).focus();
   };
   const notYet = whenShown(el, begin);
-  const unhear = hear(el, "say", ({ text, reload }) => shown().fail(text, reload));
+  const unhear = hear(el, "say", ({ text, reload }) => shown().fail(text, { reload }));
   return () => {
     stop();
     unhear();
@@ -165,10 +170,14 @@ function draw(view, refused = null) {
   };
 }
 
-/** Draw the door, but for who is signed in: for them nothing is drawn, and this goes on until they are in or refused. */
+/**
+ * Draw the door, but for who is signed in: for them nothing is drawn, and this goes on until they are in or refused.
+ * Whose login has ended may be: by another tab, where they have logged in anew.
+ */
 function render(view) {
   settle(view.el, "mr-door");
-  const ticket = view.model.get("login_url") ? takeTicket() : null;
+  const { model } = view;
+  const ticket = model.get("login_url") ? (takeTicket() ?? (model.get("expired") ? "" : null)) : null;
   return ticket === null ? draw(view) : comeIn(view, ticket).then((refused) => refused && draw(view, refused));
 }
 

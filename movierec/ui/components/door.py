@@ -18,7 +18,8 @@ class Door(Component):
     Passwords come as messages and are never in a trait; where ``login_url`` is set they go to the server
     instead, which answers who has logged in with a ticket for this kernel. Replies: ``problems`` (field -> what to
     do about it) and ``failed`` (one sentence) are about the form on show; ``created`` and ``reset`` bring the
-    username to the tab "Log in"; ``refused`` is about a ticket. Nothing is drawn for who is signed in.
+    username to the tab "Log in"; ``refused`` is about a ticket. Nothing is drawn for who is signed in, nor
+    where ``expired`` says that a login is over while the browser has another one.
     """
 
     script = "door.js"
@@ -27,6 +28,7 @@ class Door(Component):
     films = traitlets.List(traitlets.Dict(), help="The cards in the fan.").tag(sync=True)
     password_min_length = traitlets.Int(help="In characters, for the hint.").tag(sync=True)
     again = traitlets.Bool(help="Whether the visitor was inside before.").tag(sync=True)
+    expired = traitlets.Bool(help="Whether their login ended without their doing.").tag(sync=True)
     note = traitlets.Unicode(help="Why the visitor is here again, if there is a reason.").tag(sync=True)
 
     login_url = traitlets.Unicode(help="Where forms go; empty: to the kernel.").tag(sync=True)

@@ -1,7 +1,9 @@
 const nameField = (more) =>
   field({ label: "Username", name: "username", autocomplete: "username", autocapitalize: "none", spellcheck: "false", ...more });
 
-function logInForm(model, el) {
+const FORGOTTEN = "Forgot it? Whoever runs this app can give you a reset code.";
+
+function logInForm(model, el, began) {
   const fields = [
     nameField(),
     field({ label: "Password", name: "password", type: "password", autocomplete: "current-password" }),
@@ -9,22 +11,23 @@ function logInForm(model, el) {
     ...(model.get("login_url") ? [check({ label: "Keep me signed in", name: "keep" })] : []),
   ];
   const made = asking({
-    model, el, fields, kind: "log_in", fixed: { keep: false }, action: "Log in",
+    model, el, began, fields, kind: "log_in", fixed: { keep: false }, action: "Log in",
     needed: { username: "Enter your username.", password: "Enter your password." },
   });
-  /** The pair does not match: one alert, about both fields, and the password is to be typed again. */
+  /** The pair does not match: one alert, about both fields, and the password is to be typed again, unless it is already. */
   made.refuse = (text) => {
     const [username, password] = fields;
     username.fail("", password.fail(text));
+    if (!made.there()) return;
     password.input.value = "";
     password.input.focus();
   };
   return made;
 }
 
-const signUpForm = (model, el) =>
+const signUpForm = (model, el, began) =>
   asking({
-    model, el, kind: "sign_up", action: "Create account",
+    model, el, began, kind: "sign_up", action: "Create account",
     fields: [
       nameField({ hint: "3 to 20 letters, digits or _." }),
       field({ label: "Email", name: "email", type: "email", autocomplete: "email" }),
@@ -32,9 +35,9 @@ const signUpForm = (model, el) =>
     ],
   });
 
-const resetForm = (model, el) =>
+const resetForm = (model, el, began) =>
   asking({
-    model, el, kind: "reset", action: "Save new password",
+    model, el, began, kind: "reset", action: "Save new password",
     needed: { username: "Enter your username.", code: "Enter the code that you were given." },
     fields: [
       nameField(),

@@ -1,4 +1,5 @@
-// Fields and forms: a label, a hint, and beside the field what is wrong with it.
+// Fields and forms: a label, a hint, and beside the field what is wrong with it. An answer that comes late takes nobody
+// away from where they have gone on, and nothing that they have typed.
 
 /** Make a labelled field. Returns its node, its control, its value, and how to mark it. */
 function field({ label, name, type = "text", hint = "", control = null, ...attributes }) {
@@ -62,33 +63,50 @@ function showToggle(input, labelId) {
 function form({ fields, action, submit, before = [] }) {
   let waiting = false;
   let cancel = () => {};
+  let still = null; // tells whether the visitor is where they sent it from
+  let there = true; // what it told at last
   let alert = null;
+  let passing = null; // takes away what is true for a while
   const button = h("button", { type: "submit", class: "mr-go" }, h("span", {}, action), spinner());
   // Without the script nothing may be sent by GET, where a password would be in the address.
   const parts = [...before, ...fields.map((one) => one.node), button];
   const node = h("form", { class: "mr-form", method: "post", novalidate: true }, parts);
 
-  /** Say what is wrong with the whole, or that nothing is; reload: with a button to load the page again. */
-  const fail = (text = "", reload = false) => {
+  /**
+   * Say what is wrong with the whole, or that nothing is. reload: with a button to load the page again; for_s: for so
+   * long it is true; more: what is true for longer.
+   */
+  const fail = (text = "", { reload = false, for_s = 0, more = "" } = {}) => {
+    clearTimeout(passing);
     alert?.remove();
     const about = { class: "mr-alert mr-alert-form", role: "alert", id: uid("alert") };
-    alert = text ? h("p", about, h("span", {}, text), reload && reloader()) : null;
+    const said = h("span", {}, text);
+    alert = text ? h("p", about, h("span", {}, said, more && ` ${more}`), reload && reloader()) : null;
+    if (for_s) passing = setTimeout(() => (more ? said.remove() : fail()), 1000 * for_s);
     if (!alert) return button.removeAttribute("aria-describedby");
     node.insertBefore(alert, button);
     button.setAttribute("aria-describedby", alert.id);
   };
+  /** Its answer has come; returns whether the visitor is still there, and so may be taken elsewhere. */
   const done = () => {
+    if (waiting) there = still();
     waiting = false;
     cancel();
     button.removeAttribute("aria-disabled");
     button.classList.remove("mr-busy");
+    return there;
   };
-  /** Put each problem beside its field, and the visitor into the first of them. */
+  /** Put each problem beside its field, and the visitor into the first of them, unless they have gone on. */
   const problems = (found) => {
     const bad = fields.filter((one) => Object.hasOwn(found, one.name));
     for (const one of bad) one.fail(found[one.name]);
-    bad[0]?.input.focus();
+    if (there) bad[0]?.input.focus();
     if (!bad.length) fail(Object.values(found).join(" "));
+  };
+  const stop = () => {
+    still?.();
+    cancel();
+    clearTimeout(passing);
   };
   // Browsers do this by themselves, but in JupyterLab the key does not get that far.
   node.addEventListener("keydown", (event) => {
@@ -102,11 +120,13 @@ function form({ fields, action, submit, before = [] }) {
     fail();
     for (const one of fields) one.fail();
     const values = Object.fromEntries(fields.map((one) => [one.name, one.value()]));
+    there = true;
     if (submit(values) === false) return;
     waiting = true;
+    still = stays();
     button.setAttribute("aria-disabled", "true");
     button.classList.add("mr-busy");
     cancel = patience(() => fail(NO_ANSWER));
   });
-  return { node, fields, fail, done, problems, stop: () => cancel() };
+  return { node, fields, fail, done, problems, there: () => there, stop };
 }

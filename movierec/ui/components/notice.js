@@ -25,7 +25,7 @@ function render({ model, el }) {
    * Say something: aloud only (quiet), or as a short note at the foot of the window, with a way to undo what was
    * done if there is one; an alert stays until it is closed.
    */
-  const say = ({ text, alert = false, quiet = false, reload = false, undo: undoing = null }) => {
+  const say = ({ text, alert = false, quiet = false, reload = false, silence = false, undo: undoing = null }) => {
     // Said once and not at each key stroke: whoever is on their way to the button would lose it.
     if (reload && box.querySelector(".mr-reload")) return;
     box.querySelector("[role=alert]")?.remove();
@@ -36,6 +36,7 @@ function render({ model, el }) {
       status.textContent = "";
       const close = h("button", { type: "button", class: "mr-close", "aria-label": "Dismiss" }, "×");
       const told = h("p", { class: "mr-said mr-wrong", role: "alert" }, h("span", {}, text), reload && reloader(), close);
+      told.classList.toggle("mr-silence", silence);
       close.addEventListener("click", () => told.remove());
       box.append(told);
       return;

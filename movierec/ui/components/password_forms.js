@@ -15,8 +15,22 @@ function gaps(values, needed = {}) {
   return found;
 }
 
-/** Make a form that is handed in as kind, with what is fixed, unless there are gaps. */
-function asking({ model, el, kind, needed, fixed = {}, began = () => {}, ...rest }) {
+/** Forms whose answers have not come: the server says what it answers, and a kernel answers in the order of asking. */
+function asked(model) {
+  const forms = [];
+  const began = (made) => forms.push(made);
+  /** An answer has come: end the wait of its form, and return that, if there is one. */
+  const answered = ({ form: kind }) => {
+    const index = kind || model.get("login_url") ? forms.findIndex((made) => made.kind === kind) : 0;
+    const [made] = index < 0 ? [] : forms.splice(index, 1);
+    made?.done();
+    return made;
+  };
+  return { began, answered };
+}
+
+/** Make a form that is handed in as kind, with what is fixed, unless there are gaps; began(made) when it is. */
+function asking({ model, el, kind, needed, fixed = {}, began, ...rest }) {
   const made = form({
     ...rest,
     submit: (values) => {
@@ -25,10 +39,12 @@ function asking({ model, el, kind, needed, fixed = {}, began = () => {}, ...rest
         made.problems(found);
         return false;
       }
-      began(made);
-      return ask(model, el, kind, { ...fixed, ...values });
+      const went = ask(model, el, kind, { ...fixed, ...values });
+      if (went) began(made);
+      return went;
     },
   });
+  made.kind = kind;
   return made;
 }
 

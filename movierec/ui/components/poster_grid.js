@@ -48,7 +48,7 @@ function render({ model, el }) {
     }, SKELETON_MS);
     cancel = patience(() => {
       recover();
-      tell(el, "say", { text: NO_ANSWER, alert: true });
+      tellOfSilence(el);
     });
   };
   const ask = (message, title) => {
@@ -110,6 +110,7 @@ function render({ model, el }) {
   };
   // In the next frame, which measures the page anyway; at once it would be measured twice.
   const land = () => {
+    if (typing()) return;
     main.querySelector("h1").focus({ preventScroll: true });
     const { top } = main.getBoundingClientRect();
     const covered = parseFloat(getComputedStyle(main).scrollMarginTop); // by the bar at the top
@@ -117,7 +118,7 @@ function render({ model, el }) {
   };
   const hide = () => {
     el.hidden = model.get("hidden");
-    if (!el.hidden) main.querySelector("h1")?.focus();
+    if (!el.hidden && !typing()) main.querySelector("h1")?.focus();
   };
   const change = () => {
     yours.draw();

@@ -70,7 +70,7 @@ function render({ model, el }) {
     asking = setTimeout(() => el.classList.add("mr-asking"), 150);
     cancel = patience(() => {
       rest();
-      tell(el, "say", { text: NO_ANSWER, alert: true });
+      tellOfSilence(el);
     });
   };
   const rest = () => {
@@ -141,9 +141,10 @@ function render({ model, el }) {
     active = -1;
     input.removeAttribute("aria-activedescendant");
     if (pickFirst && films.length) return pick(films[0]);
-    if (el.contains(document.activeElement)) open(true);
+    const there = el.contains(document.activeElement);
+    if (there) open(true);
     nothing.textContent = `No film found for “${input.value.trim().slice(0, 60)}”.`;
-    nothing.hidden = films.length > 0;
+    nothing.hidden = !there || films.length > 0;
     const found = films.length === 1 ? "1 film found" : `${films.length} films found`;
     tell(el, "say", { text: films.length ? found : nothing.textContent, quiet: true });
   };
@@ -178,7 +179,10 @@ function render({ model, el }) {
   });
   input.addEventListener("input", ask);
   input.addEventListener("focus", () => open(true));
-  input.addEventListener("click", () => open(true));
+  // A click may fall on what is left of it below the bar, and then the browser sees no need to scroll.
+  const bringOut = () => input.scrollIntoView({ block: "nearest" });
+  input.addEventListener("click", () => (open(true), bringOut()));
+  input.addEventListener("input", bringOut);
   input.addEventListener("blur", () => open(false));
   // The text keeps the focus while an option is pressed, or blur would close the list before the click.
   list.addEventListener("pointerdown", (event) => event.preventDefault());

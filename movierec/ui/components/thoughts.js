@@ -80,7 +80,7 @@ function thinker(model, el, told) {
     cancel();
     cancel = patience(() => {
       forget();
-      tell(el, "say", { text: NO_ANSWER, alert: true });
+      tellOfSilence(el);
     });
   };
   const rated = ({ movie_id: id, value, before, text }) => {
