@@ -156,14 +156,7 @@ class KernelSocket(OwnOrigin, VoilaKernelWebsocketHandler):  # type: ignore[misc
         if not kernels.belongs(kernel_id, self._cookies.get(self, "visit")):
             self.close()  # somebody has logged in since this was asked for
             return
-        kernels.connect_only(kernel_id, self)
         await super().open(kernel_id)
-
-    def give_way(self) -> None:
-        """End the connection at once, as if the page had: what the kernel says is kept for who comes now."""
-        if self.connection is not None:
-            self.connection.disconnect()
-        self.close()
 
     def on_message(self, ws_message: str | bytes) -> None:
         # What was on its way when the connection was closed still comes, and no protocol is known any more.

@@ -77,7 +77,7 @@ class Kernels(AsyncMappingKernelManager):
         kernel_id = str(await super().start_kernel(env=env, **kwargs))
         kernel = self._of(kernel_id)
         kernel.away_since, kernel.was_opened, kernel.visit, kernel.login_id = None, False, b"", None
-        kernel.once, kernel.socket = Once(), None
+        kernel.once, kernel.open_connection = Once(), None
         return kernel_id
 
     def give(self, kernel_id: str, visit: str) -> None:
@@ -123,13 +123,6 @@ class Kernels(AsyncMappingKernelManager):
         """Return what has been answered to the kernel's page."""
         once: Once[Any] = self._of(kernel_id).once
         return once
-
-    def connect_only(self, kernel_id: str, socket: Any) -> None:
-        """Let *socket* be the one websocket of its kernel; the one before has to go."""
-        kernel = self._of(kernel_id)
-        before, kernel.socket = kernel.socket, socket
-        if before is not None:
-            before.give_way()
 
     def notify_connect(self, kernel_id: str) -> None:
         """A page has opened its websocket."""

@@ -228,8 +228,10 @@ class _Line(logging.Formatter):
 
 
 def _is_news(record: logging.LogRecord) -> bool:
-    # True of every page: Jupyter gives tornado milliseconds as seconds.
-    return "websocket_ping_timeout" not in record.getMessage()
+    # The first is true of every page: Jupyter gives tornado milliseconds as seconds. The other of each connection
+    # that gives way to another before it is used, and anybody could fill the log with it.
+    message = record.getMessage()
+    return "websocket_ping_timeout" not in message and not message.startswith("Got events for closed stream")
 
 
 def _log_lines() -> None:

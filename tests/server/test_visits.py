@@ -10,11 +10,14 @@ import urllib.parse
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from movierec.server.visits import Renewals
+from movierec.server.kernels import Kernels
+from movierec.server.visits import Renewals, digest
 from tests.kernel_page import Page, ask
 from tests.server.looking import A_KERNEL, beacon, kernels, pid_of, refused, settled
 from tests.serving import Server, free_port, start_server
@@ -147,6 +150,15 @@ def test_renewals_are_followed_for_as_long_as_a_page_asks_again() -> None:
     assert [renewals.last(each) for each in (b"one", b"two")] == [b"one", b"three"]
     time = 150.0
     assert renewals.last(b"two") == b"two"
+
+
+def test_a_page_that_is_on_its_way_while_somebody_logs_in_is_of_the_visit_that_goes_on() -> None:
+    """It was asked for with the old secret, in another tab, and had to wait for its kernel."""
+    kernel: Any = SimpleNamespace()
+    kernels: Any = SimpleNamespace(_of=lambda _: kernel, _renewals=Renewals())
+    kernels._renewals.add(digest("old"), digest("new"))
+    Kernels.give(kernels, "k", "old")
+    assert kernel.visit == digest("new")
 
 
 def test_a_kernel_that_waits_for_its_visitor_is_nobodys(server: Server, page: Page) -> None:
