@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, delete, insert, or_, select, update
 
 from movierec.auth.devices import DEVICE_DAYS
 from movierec.auth.events import record
@@ -31,6 +31,13 @@ TICKET_S = 30  # from the page's beginning until its kernel has it; on a slow li
 _AT_ONCE = 20  # logins of one account; of more, those not used for longest end
 _SEEN_EVERY_S = 60  # a login that is used is written down no more often
 _SWEEP_EVERY = timedelta(hours=1)
+# Made once: each click asks, and making a query takes as long as answering it.
+_FOUND = select(
+    *COLUMNS, logins.c.id.label("login_id"), logins.c.kept, logins.c.password_digest,
+    logins.c.created_at.label("begun_at"), logins.c.seen_at,
+).join(logins, logins.c.user_id == users.c.id)  # fmt: skip
+_BY_ID = _FOUND.where(logins.c.id == bindparam("key"))
+_BY_TOKEN = _FOUND.where(logins.c.token_digest == bindparam("key"))
 _NEWEST_FIRST = logins.c.seen_at.desc(), logins.c.id.desc()
 
 
@@ -121,11 +128,11 @@ class Logins:
             LoginExpired: logged out, too old, or the account is gone, disabled or has another password.
             StorageError: the database cannot be reached or refuses.
         """
-        return self._find(logins.c.id == login.login_id).user
+        return self._find(_BY_ID, login.login_id).user
 
     def by_token(self, token: str) -> Login:
         """Return the login of a token; raises as :meth:`check`."""
-        return self._find(logins.c.token_digest == digest(token))
+        return self._find(_BY_TOKEN, digest(token))
 
     def new_token(self, login: Login, stored: str) -> str:
         """Return a new token for a login that goes on; the one before is worth nothing any more.
@@ -144,16 +151,9 @@ class Logins:
         )
         return token
 
-    def _find(self, condition: ColumnElement[bool]) -> Login:
-        its = (
-            logins.c.id.label("login_id"), logins.c.kept, logins.c.password_digest,
-            logins.c.created_at.label("begun_at"), logins.c.seen_at,
-        )  # fmt: skip
+    def _find(self, query: Select[Any], key: object) -> Login:
         with self._db.read() as conn:
-            row = conn.execute(
-                select(*COLUMNS, *its).join(logins, logins.c.user_id == users.c.id).where(condition)
-            )
-            found = row.one_or_none()
+            found = conn.execute(query, {"key": key}).one_or_none()
         now = self._now()
         if found is None or found.disabled_at is not None or digest(found.password) != found.password_digest:
             raise LoginExpired
@@ -265,7 +265,7 @@ class Logins:
         row = self._db.write(take)
         if row is None or row.expires_at <= self._now():
             raise LoginExpired
-        return self._find(logins.c.id == row.login_id)
+        return self._find(_BY_ID, row.login_id)
 
     # ------------------------------------------------------------------ housekeeping
 
