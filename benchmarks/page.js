@@ -103,7 +103,7 @@ const stopwatches = {
 
   /** Milliseconds since the navigation began until somebody who was logged in before can search, and sees films. */
   async signedIn() {
-    await until(() => reachable(document.querySelector("[role=combobox]")) && document.querySelector("[role=listitem]"));
+    await until(() => reachable(document.querySelector("[role=combobox]")) && document.querySelector("[role=list] > *"));
     const there = performance.now();
     await drawn();
     return { there, drawn: performance.now(), painted: await firstPaint() };
