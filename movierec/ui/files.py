@@ -20,7 +20,7 @@ _SCRIPTS = {
     "door.js": (
         "dom.js", "ask.js", "poster.js", "forms.js", "password_forms.js", "door_forms.js", "entry.js", "door.js",
     ),
-    "footer.js": ("dom.js", "footer.js"),
+    "footer.js": ("footer.js",),
     "header.js": ("dom.js", "ask.js", "header.js"),
     "notice.js": ("dom.js", "notice.js"),
     "poster_grid.js": (

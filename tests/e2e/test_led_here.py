@@ -73,6 +73,23 @@ def test_who_has_never_been_here_is_not_asked_twice(browser: Browser, serve, els
     page.close()
 
 
+@pytest.mark.parametrize("is_known", [False, True])
+def test_a_page_that_opens_ours_loses_hold_of_it(browser: Browser, serve, elsewhere: str, is_known: bool) -> None:
+    """Whether the browser has been here before, and so is asked again, or not."""
+    server = serve("server")
+    tabs = browser.new_context()
+    if is_known:
+        open_page(tabs, server).close()
+    page = tabs.new_page()
+    page.goto(elsewhere)
+    with page.expect_popup() as popup:
+        page.evaluate("address => void (window.held = open(address, 'ours'))", server.url)
+    expect(popup.value.get_by_role("tab", name="Sign up")).to_be_visible()
+    assert popup.value.evaluate("opener") is None
+    assert page.evaluate("held.closed")  # as far as it can tell
+    tabs.close()
+
+
 def expect_answer(tab: Page) -> None:
     """Expect that the tab's kernel is still the tab's."""
     kernel = "JSON.parse(document.getElementById('movierec-page').textContent).kernel_id"

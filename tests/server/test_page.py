@@ -114,3 +114,13 @@ def test_every_response_carries_the_safety_headers(server: Server, path: str, st
     assert policy["frame-ancestors"] == "'none'"
     assert policy["script-src"] == policy["style-src"] == policy["connect-src"] == "'self'"
     assert not re.search("unsafe|blob|http|[*]", answer.headers["Content-Security-Policy"])
+
+
+@pytest.mark.parametrize(
+    ("site", "policy"),
+    [("cross-site", "same-origin"), ("same-site", "same-origin"), ("none", None), ("same-origin", None)],
+)
+def test_a_page_that_has_led_here_keeps_no_hand_on_ours(server: Server, site: str, policy: str | None) -> None:
+    """Nor one that the browser does not tell of (above); who has typed the address is not made to wait for it."""
+    answer = ask(server.url, "", **{"Sec-Fetch-Site": site})
+    assert answer.headers["Cross-Origin-Opener-Policy"] == policy
