@@ -7,15 +7,15 @@
 
 The first form is one kernel. The second is a nursery (Linux): a process that has imported all that a kernel
 needs and forks one for each request that comes over the socket FD; :mod:`movierec.server.nursery` is at its
-other end. A forked kernel's memory is the nursery's until it writes to it: most of it is paid once. Nothing of
-movierec's is imported here but what is preloaded: by its file, not with -m, the program is all there is.
+other end. A forked kernel's memory is the nursery's until it writes to it: most of it is paid once. Of
+movierec's nothing is imported here but ``memory`` and what is preloaded: by its file, not with -m, the program is
+all there is.
 """
 
 from __future__ import annotations
 
 import argparse
 import contextlib
-import ctypes
 import gc
 import importlib
 import json
@@ -40,6 +40,8 @@ from IPython.core.profiledir import ProfileDir  # noqa: E402
 from traitlets import Type, default  # noqa: E402
 from traitlets.config import Config  # noqa: E402
 
+from movierec.memory import give_back  # noqa: E402
+
 __all__ = ["Kernel", "KernelApp", "Shell", "main"]
 
 _CONFIG = {
@@ -53,10 +55,6 @@ _PRELOAD = (
 )  # fmt: skip
 _ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 _REQUEST_BYTES = 2**20
-_M_MMAP_THRESHOLD, _M_ARENA_MAX = -3, -8  # of malloc.h
-# Argon2 takes 19 MiB for a moment. By itself glibc learns from the first time to keep so large a block: every
-# kernel whose visitor has logged in would hold it for good.
-_GIVE_BACK_BYTES = 2**20
 
 
 class Shell(ZMQInteractiveShell):
@@ -127,7 +125,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--fork", type=int, metavar="FD")
     parser.add_argument("--preload", nargs="*", default=[], metavar="MODULE")
     options, arguments = parser.parse_known_args(argv)
-    _give_memory_back()
+    os.environ.update(dict.fromkeys(_ONE_THREAD, "1"))  # a kernel reads rows: numpy's threads would be for nothing
+    give_back(one_arena=True)  # or each of a kernel's ten threads may keep what others have freed
     app: Any = KernelApp.instance(config=Config(_CONFIG))
     if options.fork is not None:
         app.parent_handle = os.getpid()  # a kernel ends when the nursery does
@@ -142,14 +141,6 @@ def main(argv: Sequence[str] | None = None) -> None:
     if "ipywidgets" in sys.modules:  # imported before there was a kernel that it could have asked
         sys.modules["ipywidgets"].register_comm_target()
     app.start()
-
-
-def _give_memory_back() -> None:
-    os.environ.update(dict.fromkeys(_ONE_THREAD, "1"))  # a kernel reads rows: numpy's threads would be for nothing
-    with contextlib.suppress(AttributeError, OSError, TypeError):  # C libraries other than glibc
-        mallopt = ctypes.CDLL(None).mallopt
-        mallopt(_M_MMAP_THRESHOLD, _GIVE_BACK_BYTES)
-        mallopt(_M_ARENA_MAX, 1)  # or each of a kernel's ten threads may keep what others have freed
 
 
 def _nurse(server: socket.socket) -> dict[str, Any] | None:

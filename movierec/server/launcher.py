@@ -26,6 +26,7 @@ from tornado.netutil import bind_sockets
 from movierec.artifact import verify
 from movierec.db import Database
 from movierec.errors import SettingsError
+from movierec.memory import give_back
 from movierec.posters import PosterStore
 from movierec.server.front_end import FrontEnd
 from movierec.server.nursery import can_fork
@@ -60,6 +61,7 @@ def run(settings: Settings, front_end: FrontEnd, *, open_browser: bool, notebook
     """
     _log_lines()
     _allow_open_files()
+    give_back()
     if settings.fork == "yes" and not can_fork():
         raise SettingsError("MOVIEREC_FORK: this system cannot fork kernels; leave it at auto")
     verify(settings.model_dir)
