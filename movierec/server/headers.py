@@ -30,8 +30,8 @@ _HEADERS = {
     "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 _HTTPS_ONLY = "max-age=31536000"
-# Who has typed the address, or reloads, was not led here by a page that could keep a hand on this one; and a
-# policy that a browser's process has not begun with makes it begin another, which takes it 20 ms.
+# A page that leads or opens ours loses hold of it. Whose address was typed, or reloaded, was led by nobody.
+# To them the policy is not sent: a browser's process that has not begun with it begins another, which takes 20 ms.
 _NOBODY_LED = frozenset({"none", "same-origin"})
 
 

@@ -41,10 +41,11 @@ class StaticFiles:
         What is only for readers of the source, a quarter of it compressed, does not travel: lines of comment and
         indentation. So no text in backquotes may go over several lines.
         """
-        digest = hashlib.sha256(repr(sorted(files.items())).encode())
+        texts = {name: _FOR_READERS.sub("", text) for name, text in files.items()}
+        digest = hashlib.sha256(repr(sorted(texts.items())).encode())
         self.version = digest.hexdigest()[:_VERSION_DIGITS]
         self.url = url_path_join(base_url, "movierec/static", self.version, "/")
-        self._files = {name: _packed(name, _FOR_READERS.sub("", text).encode()) for name, text in files.items()}
+        self._files = {name: _packed(name, text.encode()) for name, text in texts.items()}
 
     def get(self, version: str, name: str) -> _File | None:
         """Return a file, or None: another version's pages have lost their kernels, too."""

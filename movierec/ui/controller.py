@@ -226,6 +226,7 @@ _ACTIONS = {
     "mix": _Action(_inside(Visitor.mix), _Needs.CHECKED_LOGIN),
     "take_out": _Action(_inside(Visitor.take_out), _Needs.CHECKED_LOGIN),
     "back": _Action(_inside(Visitor.back), _Needs.CHECKED_LOGIN),
+    "go_to": _Action(_inside(Visitor.go_to), _Needs.CHECKED_LOGIN),
     "rate": _Action(_inside(Visitor.rate), _Needs.CHECKED_LOGIN),
     "profile": _Action(_inside(Visitor.profile), _Needs.CHECKED_LOGIN),
     "close": _Action(_inside(Visitor.close_profile), _Needs.CHECKED_LOGIN),

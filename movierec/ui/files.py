@@ -24,7 +24,8 @@ _SCRIPTS = {
     "header.js": ("dom.js", "ask.js", "header.js"),
     "notice.js": ("dom.js", "notice.js"),
     "poster_grid.js": (
-        "dom.js", "poster.js", "thoughts.js", "card.js", "pick.js", "mix.js", "for_you.js", "poster_grid.js",
+        "dom.js", "poster.js", "thoughts.js", "card.js", "pick.js", "mix.js", "for_you.js", "place.js",
+        "poster_grid.js",
     ),
     "profile.js": ("dom.js", "forms.js", "profile.js"),
     "search_box.js": ("dom.js", "search_box.js"),

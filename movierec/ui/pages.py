@@ -109,8 +109,8 @@ class FilmsPage(Page):
             places=list(places),
             login_url=self._settings.login_url,
         )
-        at = self.components.index(self.grid)
-        self.components[at:at] = [self.profile, self.account]
+        # Last: ipywidgets' own front ends draw anew whatever comes after a new child.
+        self.components += [self.profile, self.account]
         self.header.profile_open = True
         self.grid.hidden = True
 

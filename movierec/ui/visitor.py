@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Collection, Iterable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -32,6 +33,7 @@ _LIKE_IT = 10  # films like a pick
 _STARTERS = 10  # films to start with
 _HISTORY = 50  # picks and mixes that "Back" remembers
 
+_ADDRESS = re.compile(rf"-?[0-9]{{1,9}}(\+-?[0-9]{{1,9}}){{0,{MAX_MIX - 1}}}")
 _Films = tuple[int, ...]  # movie_ids: one pick, or the picks of a mix
 
 
@@ -105,6 +107,18 @@ class Visitor:
         if len(self._history) > 1:
             self._open(self._history[-2], back=self._history[:-2])
             self._history.pop()
+
+    def go_to(self, sender: Component, *, films: str) -> None:
+        """Show what the page's address names: a pick, a mix (``603+949``), or the beginning."""
+        chosen = _read_films(films)
+        if not chosen:
+            self.home(sender)
+        elif chosen in self._history:
+            back = self._history[: self._history.index(chosen)]
+            self._open(chosen, back=back)
+            self._history = [*back, chosen]
+        else:
+            self._go(chosen)
 
     def _go(self, films: _Films) -> None:
         before = self._history[-1] if self._history else None
@@ -256,3 +270,10 @@ class Visitor:
     def _places(self) -> list[dict[str, Any]]:
         active = self._app.logins.active(self.user.user_id)
         return places(active, here=self._login_id, now=datetime.now(UTC))
+
+
+def _read_films(text: str) -> _Films:
+    """Return the movie_ids that an address names."""
+    if text and not _ADDRESS.fullmatch(text):
+        raise InvalidArgument("an address that names no films")
+    return tuple(dict.fromkeys(map(int, filter(None, text.split("+")))))

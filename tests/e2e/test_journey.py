@@ -44,6 +44,9 @@ def test_from_sign_up_to_log_out(front_end: str, database_settings: Settings, bu
     card.click()
     visitor.films_like(title)
 
+    if front_end == "lab":
+        assert "#" not in visitor.page.url, "the address is the notebook's"
+
     visitor.button("Profile").click()
     profile = root.get_by_role("region", name="Profile")
     expect(profile).to_contain_text("ann@example.com")

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from movierec.app import App
+from movierec.errors import InvalidArgument
 from movierec.library import Preferences
 from tests.toy import (
     ALIEN,
@@ -138,6 +139,45 @@ def test_the_mark_leads_back_to_the_beginning(inside: Visit) -> None:
     assert inside.view["back"] == ""
 
 
+def go_to(visit: Visit, *films: int) -> Any:
+    """Go where an address leads; return the films shown and where "Back" would lead."""
+    assert visit.wire.say("PosterGrid", "go_to", films="+".join(map(str, films))) == []
+    view = visit.view
+    shown = [view["pick"], *view["mix"]] if view["pick"] else view["mix"]
+    return [film["movie_id"] for film in shown], view["back"]
+
+
+def test_an_address_leads_to_a_pick_a_mix_or_the_beginning(inside: Visit) -> None:
+    """Back to what was there before shortens the way back, as does a leap over several."""
+    assert go_to(inside, HEAT) == ([HEAT], "")
+    assert go_to(inside, HEAT, ALIEN, HEAT) == ([HEAT, ALIEN], "Heat")
+    assert go_to(inside, UP) == ([UP], "Heat and Alien")
+    assert go_to(inside, UP) == ([UP], "Heat and Alien")
+    assert go_to(inside, HEAT) == ([HEAT], "")
+    inside.pick(WALL_E)
+    assert inside.view["back"] == "Heat"
+    assert go_to(inside) == ([], "")
+    assert go_to(inside, UP) == ([UP], "")
+
+
+@pytest.mark.parametrize(
+    ("films", "said"),
+    [("-999", "We do not know that film."), (f"{HEAT}+-999", "We do not know that film.")]
+    + [
+        (text, InvalidArgument.public)
+        for text in ("x", "+", f"{HEAT}+", f" {HEAT}", "1e3", "٣", "9" * 10, "+".join("1234567"))
+    ],
+)
+def test_an_address_that_leads_nowhere_is_told_and_changes_nothing(inside: Visit, films: str, said: str) -> None:
+    """Neither the page nor the way back."""
+    inside.pick(HEAT)
+    view = inside.view
+    assert inside.wire.say("PosterGrid", "go_to", films=films) == [{"kind": "failed", "text": said}]
+    assert inside.view == view
+    inside.pick(UP)
+    assert inside.view["back"] == "Heat"
+
+
 @pytest.mark.parametrize("movie_id", [0, -999, 4_000_000_000, 2**53])
 def test_an_unknown_film_is_told_and_changes_nothing(inside: Visit, movie_id: int) -> None:
     """Neither the page nor the way back."""
@@ -187,7 +227,7 @@ def kept(visit: Visit) -> Preferences:
 def test_the_profile_takes_the_place_of_the_films(inside: Visit) -> None:
     """Made when it is opened; the films wait, hidden; the search stays."""
     inside.wire.say("Header", "profile")
-    assert inside.shown == ["Header", "SearchBox", "Profile", "Account", "PosterGrid", "Notice", "Footer"]
+    assert inside.shown == ["Header", "SearchBox", "PosterGrid", "Notice", "Profile", "Account", "Footer"]
     assert inside.wire.state("PosterGrid")["hidden"] is True
     assert inside.wire.state("Header")["profile_open"] is True
     profile = inside.wire.state("Profile")

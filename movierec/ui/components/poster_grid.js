@@ -70,12 +70,20 @@ function render({ model, el }) {
   });
   const yours = forYou(model, main, pick);
 
+  /** The visitor wants to be at another place than what is shown. */
+  const go = (hash) => {
+    if (hash === PROFILE) return send(model, el, { kind: "profile" });
+    wait({ title: " " });
+    send(model, el, { kind: "go_to", films: hash.slice(1) });
+  };
+  const place = whereabouts(go);
+  let drawn = null;
   const draw = () => {
     rest();
-    const view = model.get("view");
+    const view = (drawn = model.get("view"));
     const url = model.get("posters_url");
     const id = uid("films");
-    const back = () => ask({ kind: "back" }, view.back);
+    const back = () => place.back(() => ask({ kind: "back" }, view.back));
     const alone = !view.pick && !view.mix.length;
     const first = alone && yours.isFull();
     const { list } = listOf(view.films, url, pick, id);
@@ -94,7 +102,8 @@ function render({ model, el }) {
   /** No films will come: those from before can be picked again, and the focus stays as near as can be. */
   const recover = () => {
     if (!asked) return;
-    if (!main.querySelector(".mr-bone")) return rest();
+    place.stay();
+    if (drawn && !main.querySelector(".mr-bone")) return rest();
     draw();
     if (document.activeElement === document.body) main.querySelector("h1").focus({ preventScroll: true });
   };
@@ -102,6 +111,7 @@ function render({ model, el }) {
   const arrive = () => {
     draw();
     el.hidden = model.get("hidden");
+    place.show(hashOf(drawn), drawn.names);
     tell(el, "idle");
     tell(el, "arrive");
     if (model.get("view").say) tell(el, "say", { text: model.get("view").say, quiet: true });
@@ -118,20 +128,25 @@ function render({ model, el }) {
   };
   const hide = () => {
     el.hidden = model.get("hidden");
-    if (!el.hidden && !typing()) main.querySelector("h1")?.focus();
+    if (el.hidden) return place.show(PROFILE, "Profile");
+    if (model.get("view") !== drawn) return; // they arrive somewhere else
+    place.uncover(hashOf(drawn), drawn.names);
+    if (!typing()) main.querySelector("h1")?.focus();
   };
   const change = () => {
     yours.draw();
     thoughts.paint();
   };
-  draw();
+  if (!place.first || place.first === PROFILE) draw();
   el.hidden = model.get("hidden");
+  if (place.first) go(place.first);
   model.on("change:view", arrive);
   model.on("change:for_you", change);
   model.on("change:hidden", hide);
   const stops = [thoughts.end, hear(el, "wait", wait), hear(el, "idle", recover)];
   return () => {
     rest();
+    place.end();
     cancelAnimationFrame(landing);
     model.off("change:view", arrive);
     model.off("change:for_you", change);

@@ -35,5 +35,7 @@ class PosterGrid(Component):
         "pick": {"movie_id": int},
         "take_out": {"movie_id": int},
         "back": {},
+        "go_to": {"films": str},
+        "profile": {},
         "rate": {"movie_id": int, "value": int},
     }
