@@ -38,6 +38,16 @@ def test_the_good_news_ends_when_the_visitor_goes_on(tab: Tab) -> None:
     expect(tab.role("alert")).to_have_text("That username and password do not match.")
 
 
+@pytest.mark.parametrize("name", ["ann_1 ", " ann_1"])
+def test_a_space_that_nobody_sees_is_told(tab: Tab, name: str) -> None:
+    """Once the pair is refused: a name from elsewhere may have one."""
+    tab.role("textbox", "Username").fill(name)
+    tab.password().fill("a long walk home")
+    tab.press("Enter")
+    said = "That username and password do not match. There is a space before or after the username."
+    expect(tab.role("alert")).to_have_text(said)
+
+
 def test_good_news_said_twice_is_new_twice(tab: Tab) -> None:
     """A screen reader reads out what is added, not what is the same."""
     watch = "new MutationObserver(all => all.forEach(m => { added += m.addedNodes.length; }))"

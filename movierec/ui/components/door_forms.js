@@ -1,6 +1,7 @@
 const nameField = (more) =>
   field({ label: "Username", name: "username", autocomplete: "username", autocapitalize: "none", spellcheck: "false", ...more });
 
+const SPACED = "There is a space before or after the username.";
 const FORGOTTEN = "Forgot it? Whoever runs this app can give you a reset code.";
 
 function logInForm(model, el, began) {
@@ -17,7 +18,8 @@ function logInForm(model, el, began) {
   /** The pair does not match: one alert, about both fields, and the password is to be typed again, unless it is already. */
   made.refuse = (text) => {
     const [username, password] = fields;
-    username.fail("", password.fail(text));
+    const spaced = username.value() !== username.value().trim(); // keyboards of phones put one after a word
+    username.fail("", password.fail(spaced ? `${text} ${SPACED}` : text));
     if (!made.there()) return;
     password.input.value = "";
     password.input.focus();
