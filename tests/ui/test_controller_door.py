@@ -206,14 +206,20 @@ def test_an_ended_login_brings_the_start_page_and_says_why(inside: Visit) -> Non
     assert inside.wire.state("Door")["note"] == "You are no longer logged in. Please log in again."
 
 
-def test_searches_trust_a_login_for_a_few_seconds_only(inside: Visit) -> None:
+@pytest.mark.parametrize(
+    ("sender", "kind", "answered"), [("SearchBox", "search", "options"), ("Profile", "suggest", "suggestions")]
+)
+def test_searches_trust_a_login_for_a_few_seconds_only(
+    inside: Visit, sender: str, kind: str, answered: str
+) -> None:
     """Within them an ended login still finds films; after them it finds the start page."""
+    inside.wire.say("Header", "profile")
     inside.app.db.write(lambda conn: conn.execute(delete(users)))
     inside.clock.now += 4.9
-    (answer,) = inside.wire.say("SearchBox", "search", seq=1, text="heat")
-    assert answer["kind"] == "options"
+    (answer,) = inside.wire.say(sender, kind, seq=1, text="heat")
+    assert answer["kind"] == answered
     inside.clock.now += 0.2
-    inside.wire.say("SearchBox", "search", seq=2, text="heat")
+    inside.wire.say(sender, kind, seq=2, text="heat")
     assert inside.shown == ["Door", "Footer"]
 
 
@@ -223,6 +229,7 @@ def test_searches_trust_a_login_for_a_few_seconds_only(inside: Visit) -> None:
         ("Header", {"kind": "profile"}),
         ("Profile", {"kind": "save", "favorite_genre": "", "favorite_movie": ""}),
         ("PosterGrid", {"kind": "rate", "movie_id": HEAT, "value": 1}),
+        ("PosterGrid", {"kind": "go_to", "films": str(HEAT)}),
     ],
 )
 def test_writes_and_the_profile_trust_no_earlier_check(
