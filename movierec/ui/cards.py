@@ -92,6 +92,7 @@ def pick_view(
         "names": names,
         "may_grow": may_grow,
         "back": _listed([movie.title for movie in back]),
+        "back_to": "+".join(str(movie.movie_id) for movie in back),
         "heading": f"Films like {names}",
         "films": [pick_card(pick) for pick in picks],
         "empty": "We have nothing like this yet. Search for another film that you like.",

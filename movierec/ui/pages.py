@@ -58,15 +58,19 @@ class FilmsPage(Page):
         user: User,
         films: Mapping[str, Any],
         *,
+        login_id: int,
         has_likes: bool,
         settings: Settings,
         note: str = "",
     ) -> None:
-        """Make it of *films*, what :class:`PosterGrid` shows at first, and a *note* of what went wrong."""
+        """Make it of *films*, what :class:`PosterGrid` shows at first, and a *note* of what went wrong.
+
+        *login_id* tells the places of this login from another's.
+        """
         self._act, self._settings = act, settings
         self.header = Header(act, username=user.username, for_you=has_likes, login_url=settings.login_url)
         self.search = SearchBox(act)
-        self.grid = PosterGrid(act, posters_url=settings.posters_url, **films)
+        self.grid = PosterGrid(act, posters_url=settings.posters_url, visit=str(login_id), **films)
         self.profile: Profile | None = None
         self.account: Account | None = None
         super().__init__([self.header, self.search, self.grid, Notice(note=note)])

@@ -64,6 +64,7 @@ class Visitor:
             act,
             self.user,
             beginning,
+            login_id=login.login_id,
             has_likes=self._taste.has_likes,
             settings=app.settings,
             note="Your likes cannot be read just now." if self._taste.unread else "",
@@ -114,7 +115,7 @@ class Visitor:
         if not chosen:
             self.home(sender)
         elif chosen in self._history:
-            back = self._history[: self._history.index(chosen)]
+            back = self._history[: len(self._history) - 1 - self._history[::-1].index(chosen)]
             self._open(chosen, back=back)
             self._history = [*back, chosen]
         else:

@@ -117,9 +117,63 @@ def _tab(visitor: Visitor, address: str) -> Visitor:
     return Visitor(page, page.locator("body"))
 
 
+def test_who_changes_their_mind_at_once_is_where_they_were(visitor: Visitor) -> None:
+    """Back and Forward before there is an answer; the steps stay what they were."""
+    visitor.pick("heat", re.compile("Heat"))
+    visitor.pick("alien", re.compile("Alien"))
+    entries = visitor.page.evaluate("history.length")
+    visitor.page.evaluate("addEventListener('popstate', () => history.forward(), { once: true }); history.back()")
+    visitor.page.wait_for_timeout(500)
+    expect_at(visitor, "Alien", f"#{ALIEN}")
+    assert visitor.page.evaluate("history.length") == entries
+    visitor.page.go_back()
+    expect_at(visitor, "Heat", f"#{HEAT}")
+
+
+def test_the_button_leads_where_it_says(visitor: Visitor) -> None:
+    """Also when the browser's last step was another."""
+    for text, option in (("toy story", "Toy Story"), ("heat", "Heat"), ("alien", "Alien")):
+        visitor.pick(text, re.compile(option))
+    visitor.page.evaluate("history.go(-2)")
+    expect_at(visitor, "Toy Story", f"#{TOY_STORY}")
+    visitor.page.evaluate("history.go(2)")
+    expect_at(visitor, "Alien", f"#{ALIEN}")
+    back = visitor.root.get_by_role("button", name=re.compile("^Back to"))
+    expect(back).to_have_text(re.compile("Back to Toy Story$"))
+    back.click()
+    expect_at(visitor, "Toy Story", f"#{TOY_STORY}")
+
+
+def test_who_comes_after_somebody_finds_nothing_of_theirs(visitor: Visitor) -> None:
+    """Neither by Back, which passes over all of it, nor by Forward, at the door or behind it."""
+    page = visitor.page
+    visitor.pick("heat", re.compile("Heat"))
+    visitor.pick("alien", re.compile("Alien"))
+    page.go_back()
+    expect_at(visitor, "Heat", f"#{HEAT}")
+    page.evaluate("location.hash = '#00862'")
+    expect_at(visitor, "Toy Story", f"#{TOY_STORY}")
+    visitor.button("Log out").click()
+    visitor.expect_door()
+    page.evaluate("history.forward()")
+    page.wait_for_timeout(500)
+    expect(page).to_have_url(re.compile("^[^#]*$"))
+    expect(page).to_have_title(re.compile("^[^·]*$"))
+    page.evaluate("history.back()")
+    expect(page).to_have_url("about:blank")  # where they had come from
+    page.evaluate("history.forward()")
+    visitor.expect_door()
+    expect(page).to_have_url(re.compile("^[^#]*$"))
+    visitor.enter("bob_1")
+    expect_at_the_beginning(visitor)
+    page.evaluate("history.back()")
+    page.wait_for_timeout(500)
+    expect_at_the_beginning(visitor)
+
+
 @pytest.mark.parametrize("front_end", ["server"])
 def test_a_reload_and_a_link_lead_to_the_film(visitor: Visitor, front_end: str) -> None:
-    """With the steps before it; also by way of the log-in, and nobody is left at another one's film."""
+    """With the steps before it; also by way of the log-in."""
     page = visitor.page
     visitor.pick("toy story", re.compile("Toy Story"))
     visitor.pick("heat", re.compile("Heat"))

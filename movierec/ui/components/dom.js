@@ -146,3 +146,8 @@ const typing = () => {
 const fine = () => matchMedia("(pointer: fine)").matches;
 
 const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+/** Whether the page is all ours, as Voilà serves it: in a notebook the address and its history are the notebook's. */
+const isAlone = () => document.body.dataset.voila === "voila";
+
+const addressOfPage = () => `${location.pathname}${location.search}`;

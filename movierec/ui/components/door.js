@@ -160,8 +160,10 @@ function draw(view, refused = null) {
   };
   const notYet = whenShown(el, begin);
   const unhear = hear(el, "say", ({ text, reload }) => shown().fail(text, { reload }));
+  const remember = leaveNoTrace();
   return () => {
     stop();
+    remember();
     unhear();
     notYet();
     clearTimeout(note);

@@ -28,3 +28,16 @@ async function comeIn(view, ticket) {
   if (other.ticket) return present(view, other.ticket);
   return other.status === 401 ? reply : other;
 }
+
+/**
+ * Nobody is here any more: the address does not tell where they were, and Back passes over all their places, as place.js has
+ * left them. Returns how to stop.
+ */
+function leaveNoTrace() {
+  if (!isAlone()) return () => {};
+  const isPast = () => Boolean(history.state?.visit);
+  if (isPast()) history.pushState(null, "", addressOfPage()); // and no Forward leads to them
+  const pass = () => isPast() && history.back();
+  addEventListener("popstate", pass);
+  return () => removeEventListener("popstate", pass);
+}

@@ -1,82 +1,86 @@
-// Where the visitor is, in the page's address: a film (#603), a mix (#603+949), the profile. So the browser's Back and Forward,
+// Where the visitor is, in the page's address: a film (#862), a mix (#862+348), the profile. So the browser's Back and Forward,
 // a reload, and a link that somebody keeps or sends lead there.
 
 const PROFILE = "#profile";
 const FILMS = /^#-?\d{1,9}(\+-?\d{1,9}){0,5}$/;
 
-/** The address of what is shown; the beginning has none. */
-const hashOf = (view) => {
-  const films = view.pick ? [view.pick] : view.mix;
-  return films.length ? `#${films.map((film) => film.movie_id).join("+")}` : "";
-};
+/** The place that the text after an address names; what names none is the beginning. */
+const placeOf = (hash) =>
+  hash === PROFILE ? hash : FILMS.test(hash) ? `#${[...new Set(hash.slice(1).split("+").map(Number))].join("+")}` : "";
 
-/** What the address asks for: the profile, films, or, whatever else it says, the beginning. */
-const wanted = () => {
-  const { hash } = location;
-  return hash === PROFILE ? hash : FILMS.test(hash) ? `#${[...new Set(hash.slice(1).split("+"))].join("+")}` : "";
-};
-
-const write = (how, state, hash) => history[how](state, "", hash || `${location.pathname}${location.search}`);
+/** The place of what is shown. */
+const hashOf = (view) => placeOf(`#${(view.pick ? [view.pick] : view.mix).map((film) => film.movie_id).join("+")}`);
 
 /**
- * Keep the address the one of what is shown, and call go(hash) when the visitor wants to be elsewhere. In a notebook the
- * address is not ours, and nothing is done.
+ * Keep address and place the same, and call go(hash) when the visitor wants to be elsewhere: once at a time, since the answer
+ * to the last step is the one that counts. In a notebook the address is not ours, and nothing is done.
  */
-function whereabouts(go) {
-  if (document.body.dataset.voila !== "voila")
-    return { first: "", show() {}, uncover() {}, stay() {}, back: (ask) => ask(), end() {} };
+function whereabouts(visit, go) {
+  if (!isAlone()) return { begin: () => false, show() {}, uncover() {}, stay() {}, back: (_, ask) => ask(), end() {} };
   const { title } = document;
+  const isOurs = () => history.state?.visit === visit;
+  /** An entry that another visit has left in the browser's history leads nowhere. */
+  const wanted = () => (history.state?.visit && !isOurs() ? "" : placeOf(location.hash));
+  const write = (how, before, hash) => history[how]({ visit, before }, "", hash || addressOfPage());
   let shown = "";
-  let asked = wanted() || null; // the address that was gone to, until that is shown
-  const depth = () => history.state?.depth ?? 0; // entries of ours that are before this one
+  let asked = ""; // where the visitor wants to be
+  let sent = null; // where go() has been asked to go, until it is there
+  const move = () => {
+    if (sent === null && asked !== shown) go((sent = asked));
+  };
   const turn = () => {
     asked = wanted();
-    if (asked !== shown) return go(asked);
-    asked = null;
+    // Typed just now, or another visit's: from now on it is an entry of ours.
+    if (!isOurs()) write("replaceState", history.state ? null : shown, asked);
+    else if (location.hash !== asked) write("replaceState", history.state.before, asked);
+    move();
   };
-  /** This is shown; returns what was before. */
-  const note = (hash, name) => {
-    const before = shown;
-    [shown, asked] = [hash, null];
-    document.title = name ? `${name} · ${title}` : title;
-    return before;
-  };
+  /** It is called that from now on; before the address has changed, the place before would be. */
+  const call = (name) => queueMicrotask(() => (document.title = name ? `${name} · ${title}` : title));
   history.scrollRestoration = "manual";
   addEventListener("popstate", turn);
   return {
-    first: asked ?? "",
+    /** Go where the address leads, at first; returns whether that is a film. */
+    begin(at) {
+      shown = at;
+      asked = wanted();
+      write("replaceState", isOurs() ? history.state.before : null, asked);
+      move();
+      return FILMS.test(sent);
+    },
     /** This is shown now. */
     show(hash, name) {
-      if (asked !== null && asked !== hash) return; // what was asked for before; another answer comes
-      const wasAsked = asked !== null;
-      const before = note(hash, name);
-      if (location.hash === hash) return;
-      if (wasAsked) write("replaceState", history.state, hash);
-      else write("pushState", { depth: depth() + 1, before }, hash);
+      const before = shown;
+      shown = hash;
+      if (sent !== null) {
+        if (hash !== sent) return; // what was asked for before that; its answer comes
+        sent = null;
+        if (asked !== hash) return move();
+      } else if (location.hash !== hash) write("pushState", before, hash);
+      asked = hash;
+      call(name);
     },
     /** What was over the films is closed. */
     uncover(hash, name) {
-      const before = history.state?.before;
-      note(hash, name);
-      if (location.hash === hash) return;
-      if (depth() && before === hash) history.back();
-      else write("replaceState", history.state, hash);
+      shown = asked = hash;
+      sent = null;
+      if (history.state?.before === hash) history.back();
+      else if (location.hash !== hash) write("replaceState", history.state.before, hash);
+      call(name);
     },
-    /** What was asked for does not come. */
+    /** What go() was asked for does not come. */
     stay() {
-      asked = null;
-      if (location.hash !== shown) write("replaceState", history.state, shown);
+      if (sent === null) return;
+      sent = null;
+      asked = shown;
+      if (location.hash !== shown) write("replaceState", history.state.before, shown);
     },
-    /** Go back to the films before: by the browser, where that is where it would go, else by asking. */
-    back: (ask) => (depth() && FILMS.test(history.state.before) ? history.back() : ask()),
-    /** Nobody is here any more: the address tells nothing of where they were. */
+    /** Go back to a place: by the browser, where that would go there, else by asking. */
+    back: (hash, ask) => (history.state?.before === hash ? history.back() : ask()),
     end() {
       removeEventListener("popstate", turn);
+      history.scrollRestoration = "auto";
       document.title = title;
-      const clean = () => write("replaceState", null, "");
-      if (!depth()) return clean();
-      addEventListener("popstate", clean, { once: true });
-      history.go(-depth());
     },
   };
 }

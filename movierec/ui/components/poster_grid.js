@@ -72,18 +72,17 @@ function render({ model, el }) {
 
   /** The visitor wants to be at another place than what is shown. */
   const go = (hash) => {
-    if (hash === PROFILE) return send(model, el, { kind: "profile" });
-    wait({ title: " " });
-    send(model, el, { kind: "go_to", films: hash.slice(1) });
+    wait({ title: hash === PROFILE ? "" : " " });
+    send(model, el, hash === PROFILE ? { kind: "profile" } : { kind: "go_to", films: hash.slice(1) });
   };
-  const place = whereabouts(go);
+  const place = whereabouts(model.get("visit"), go);
   let drawn = null;
   const draw = () => {
     rest();
     const view = (drawn = model.get("view"));
     const url = model.get("posters_url");
     const id = uid("films");
-    const back = () => place.back(() => ask({ kind: "back" }, view.back));
+    const back = () => place.back(`#${view.back_to}`, () => ask({ kind: "back" }, view.back));
     const alone = !view.pick && !view.mix.length;
     const first = alone && yours.isFull();
     const { list } = listOf(view.films, url, pick, id);
@@ -111,12 +110,12 @@ function render({ model, el }) {
   const arrive = () => {
     draw();
     el.hidden = model.get("hidden");
-    place.show(hashOf(drawn), drawn.names);
     tell(el, "idle");
     tell(el, "arrive");
     if (model.get("view").say) tell(el, "say", { text: model.get("view").say, quiet: true });
     cancelAnimationFrame(landing);
     landing = requestAnimationFrame(land);
+    place.show(hashOf(drawn), drawn.names);
   };
   // In the next frame, which measures the page anyway; at once it would be measured twice.
   const land = () => {
@@ -127,6 +126,7 @@ function render({ model, el }) {
     if (top < covered || top > innerHeight / 2) main.scrollIntoView({ block: "start", behavior: calm() ? "auto" : "smooth" });
   };
   const hide = () => {
+    rest();
     el.hidden = model.get("hidden");
     if (el.hidden) return place.show(PROFILE, "Profile");
     if (model.get("view") !== drawn) return; // they arrive somewhere else
@@ -137,9 +137,8 @@ function render({ model, el }) {
     yours.draw();
     thoughts.paint();
   };
-  if (!place.first || place.first === PROFILE) draw();
+  if (!place.begin(model.get("hidden") ? PROFILE : hashOf(model.get("view")))) draw();
   el.hidden = model.get("hidden");
-  if (place.first) go(place.first);
   model.on("change:view", arrive);
   model.on("change:for_you", change);
   model.on("change:hidden", hide);
