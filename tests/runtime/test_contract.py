@@ -155,6 +155,8 @@ def test_an_echo_of_bytes_is_no_change(tab: Tab) -> None:
     """A typed array comes back as a DataView of the same bytes; the widget keeps what it has set."""
     data = Data(value=b"")
     tab.show(data)
+    data.other = "before"  # when it is there, so is the state that the page had asked for
+    tab.comes("probe.model.get('other') === 'before'")
     tab.page.evaluate(
         """() => {
           window.changes = 0;
