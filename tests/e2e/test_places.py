@@ -95,6 +95,7 @@ def test_who_goes_back_in_haste_arrives_where_they_wanted(visitor: Visitor) -> N
     """Three steps at once: what is answered first is not the last word."""
     for text, option in (("heat", "Heat"), ("alien", "Alien"), ("toy story", "Toy Story")):
         visitor.pick(text, re.compile(option))
+    expect_at(visitor, "Toy Story", f"#{TOY_STORY}")
     visitor.page.evaluate("[1, 2].forEach(() => history.back())")
     expect_at(visitor, "Heat", f"#{HEAT}")
     visitor.page.evaluate("history.go(2)")
@@ -121,6 +122,7 @@ def test_who_changes_their_mind_at_once_is_where_they_were(visitor: Visitor) -> 
     """Back and Forward before there is an answer; the steps stay what they were."""
     visitor.pick("heat", re.compile("Heat"))
     visitor.pick("alien", re.compile("Alien"))
+    expect_at(visitor, "Alien", f"#{ALIEN}")
     entries = visitor.page.evaluate("history.length")
     visitor.page.evaluate("addEventListener('popstate', () => history.forward(), { once: true }); history.back()")
     visitor.page.wait_for_timeout(500)
@@ -134,6 +136,7 @@ def test_the_button_leads_where_it_says(visitor: Visitor) -> None:
     """Also when the browser's last step was another."""
     for text, option in (("toy story", "Toy Story"), ("heat", "Heat"), ("alien", "Alien")):
         visitor.pick(text, re.compile(option))
+    expect_at(visitor, "Alien", f"#{ALIEN}")
     visitor.page.evaluate("history.go(-2)")
     expect_at(visitor, "Toy Story", f"#{TOY_STORY}")
     visitor.page.evaluate("history.go(2)")
@@ -149,6 +152,7 @@ def test_who_comes_after_somebody_finds_nothing_of_theirs(visitor: Visitor) -> N
     page = visitor.page
     visitor.pick("heat", re.compile("Heat"))
     visitor.pick("alien", re.compile("Alien"))
+    expect_at(visitor, "Alien", f"#{ALIEN}")
     page.go_back()
     expect_at(visitor, "Heat", f"#{HEAT}")
     page.evaluate("location.hash = '#00862'")
@@ -177,6 +181,7 @@ def test_a_reload_and_a_link_lead_to_the_film(visitor: Visitor, front_end: str) 
     page = visitor.page
     visitor.pick("toy story", re.compile("Toy Story"))
     visitor.pick("heat", re.compile("Heat"))
+    expect_at(visitor, "Heat", f"#{HEAT}")
     address = page.url
     page.reload()
     expect_at(visitor, "Heat", f"#{HEAT}")

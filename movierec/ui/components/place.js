@@ -2,6 +2,7 @@
 // a reload, and a link that somebody keeps or sends lead there.
 
 const PROFILE = "#profile";
+const LATER_MS = 50; // a browser takes its time to write an address: the films are drawn first
 const FILMS = /^#-?\d{1,9}(\+-?\d{1,9}){0,5}$/;
 
 /** The place that the text after an address names; what names none is the beginning. */
@@ -16,7 +17,7 @@ const hashOf = (view) => placeOf(`#${(view.pick ? [view.pick] : view.mix).map((f
  * to the last step is the one that counts. In a notebook the address is not ours, and nothing is done.
  */
 function whereabouts(visit, go) {
-  if (!isAlone()) return { begin: () => false, show() {}, uncover() {}, stay() {}, back: (_, ask) => ask(), end() {} };
+  if (!isAlone()) return { begin: () => false, move() {}, show() {}, uncover() {}, stay() {}, back: (_, ask) => ask(), end() {} };
   const { title } = document;
   const isOurs = () => history.state?.visit === visit;
   /** An entry that another visit has left in the browser's history leads nowhere. */
@@ -25,10 +26,22 @@ function whereabouts(visit, go) {
   let shown = "";
   let asked = ""; // where the visitor wants to be
   let sent = null; // where go() has been asked to go, until it is there
+  let pending = null; // what is still to be written
+  let timer = 0;
+  const drop = () => {
+    clearTimeout(timer);
+    pending = null;
+  };
+  const flush = () => {
+    const change = pending;
+    drop();
+    change?.();
+  };
   const move = () => {
     if (sent === null && asked !== shown) go((sent = asked));
   };
   const turn = () => {
+    drop(); // whoever is elsewhere by now was here for no time
     asked = wanted();
     // Typed just now, or another visit's: from now on it is an entry of ours.
     if (!isOurs()) write("replaceState", history.state ? null : shown, asked);
@@ -48,20 +61,27 @@ function whereabouts(visit, go) {
       move();
       return FILMS.test(sent);
     },
+    move,
     /** This is shown now. */
     show(hash, name) {
+      flush();
       const before = shown;
       shown = hash;
       if (sent !== null) {
         if (hash !== sent) return; // what was asked for before that; its answer comes
         sent = null;
-        if (asked !== hash) return move();
-      } else if (location.hash !== hash) write("pushState", before, hash);
+        if (asked !== hash) return; // they have gone on: move()
+      }
       asked = hash;
-      call(name);
+      const change = () => {
+        if (location.hash !== hash) write("pushState", before, hash);
+        call(name);
+      };
+      [pending, timer] = [change, setTimeout(flush, LATER_MS)];
     },
     /** What was over the films is closed. */
     uncover(hash, name) {
+      flush();
       shown = asked = hash;
       sent = null;
       if (history.state?.before === hash) history.back();
@@ -76,8 +96,12 @@ function whereabouts(visit, go) {
       if (location.hash !== shown) write("replaceState", history.state.before, shown);
     },
     /** Go back to a place: by the browser, where that would go there, else by asking. */
-    back: (hash, ask) => (history.state?.before === hash ? history.back() : ask()),
+    back(hash, ask) {
+      flush();
+      history.state?.before === hash ? history.back() : ask();
+    },
     end() {
+      drop();
       removeEventListener("popstate", turn);
       history.scrollRestoration = "auto";
       document.title = title;

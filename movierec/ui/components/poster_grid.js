@@ -109,13 +109,14 @@ function render({ model, el }) {
   /** After a pick the visitor is at the film picked: focus, view, and a word for who listens. */
   const arrive = () => {
     draw();
+    place.show(hashOf(drawn), drawn.names);
     el.hidden = model.get("hidden");
     tell(el, "idle");
     tell(el, "arrive");
     if (model.get("view").say) tell(el, "say", { text: model.get("view").say, quiet: true });
     cancelAnimationFrame(landing);
     landing = requestAnimationFrame(land);
-    place.show(hashOf(drawn), drawn.names);
+    place.move();
   };
   // In the next frame, which measures the page anyway; at once it would be measured twice.
   const land = () => {
@@ -127,8 +128,9 @@ function render({ model, el }) {
   };
   const hide = () => {
     rest();
+    if (model.get("hidden")) place.show(PROFILE, "Profile");
     el.hidden = model.get("hidden");
-    if (el.hidden) return place.show(PROFILE, "Profile");
+    if (el.hidden) return place.move();
     if (model.get("view") !== drawn) return; // they arrive somewhere else
     place.uncover(hashOf(drawn), drawn.names);
     if (!typing()) main.querySelector("h1")?.focus();
