@@ -9,19 +9,20 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, delete, insert, select, update
 
-from movierec.auth.devices import DEVICE_DAYS
 from movierec.auth.events import record
+from movierec.auth.housekeeping import forget_what_is_over
+from movierec.auth.lifetimes import Lifetimes
 from movierec.auth.people import COLUMNS, User, user_of
 from movierec.auth.proof import Proven
 from movierec.auth.throttle import utc_now
-from movierec.auth.tickets import put
+from movierec.auth.tickets import put, take
 from movierec.auth.tokens import digest, new_token
 from movierec.db import Database
 from movierec.errors import LoginExpired, StorageError
 from movierec.settings import Settings
-from movierec.tables import LABEL_CHARS, attempts, devices, logins, reset_codes, tickets, users
+from movierec.tables import LABEL_CHARS, logins, tickets, users
 
 __all__ = ["TICKET_S", "ActiveLogin", "Login", "Logins"]
 
@@ -72,11 +73,7 @@ class Logins:
 
     def __init__(self, db: Database, settings: Settings, *, now: Callable[[], datetime] = utc_now):
         self._db, self._now = db, now
-        # kept or not -> since the last use, since the beginning
-        self._lasts = {
-            False: (timedelta(hours=settings.login_idle_h), timedelta(hours=settings.login_max_h)),
-            True: (timedelta(days=settings.login_kept_idle_d), timedelta(days=settings.login_kept_max_d)),
-        }
+        self._lifetimes = Lifetimes(settings)
         self._swept_at: datetime | None = None
 
     # ------------------------------------------------------------------ one login
@@ -111,9 +108,7 @@ class Logins:
                 return found
             conn.execute(insert(logins).values(**values))
             query = select(logins.c.id).where(logins.c.user_id == user.user_id)
-            surplus = conn.scalars(
-                query.order_by(logins.c.seen_at.desc(), logins.c.id.desc()).offset(_AT_ONCE)
-            ).all()
+            surplus = conn.scalars(query.order_by(*_NEWEST_FIRST).offset(_AT_ONCE)).all()
             _remove(conn, logins.c.id.in_(surplus))
             return conn.scalars(select(logins.c.id).where(mine)).one()
 
@@ -157,8 +152,7 @@ class Logins:
         now = self._now()
         if found is None or found.disabled_at is not None or digest(found.password) != found.password_digest:
             raise LoginExpired
-        idle, longest = self._lasts[found.kept]
-        if now - found.seen_at >= idle or now - found.begun_at >= longest:
+        if self._lifetimes.is_over(kept=found.kept, begun_at=found.begun_at, seen_at=found.seen_at, now=now):
             raise LoginExpired
         if (now - found.seen_at).total_seconds() >= _SEEN_EVERY_S:
             self._see(found.login_id, now)
@@ -209,7 +203,7 @@ class Logins:
             StorageError: the database cannot be reached or refuses.
         """
         columns = (logins.c.id, logins.c.label, logins.c.created_at, logins.c.seen_at, logins.c.kept)
-        query = select(*columns).where(logins.c.user_id == user_id, ~self._is_over())
+        query = select(*columns).where(logins.c.user_id == user_id, ~self._lifetimes.are_over(self._now()))
         with self._db.read() as conn:
             rows = conn.execute(query.order_by(*_NEWEST_FIRST)).all()
         return [
@@ -217,18 +211,6 @@ class Logins:
                         row.kept)
             for row in rows
         ]  # fmt: skip
-
-    def _is_over(self) -> ColumnElement[bool]:
-        now = self._now()
-        return or_(
-            *(
-                and_(
-                    logins.c.kept == kept,
-                    or_(logins.c.seen_at <= now - idle, logins.c.created_at <= now - longest),
-                )
-                for kept, (idle, longest) in self._lasts.items()
-            )
-        )
 
     # ------------------------------------------------------------------ tickets
 
@@ -255,14 +237,7 @@ class Logins:
             LoginExpired: there is no such ticket for this kernel, it is used or too old, or its login is over.
             StorageError: the database cannot be reached or refuses.
         """
-        mine = and_(tickets.c.ticket_digest == digest(ticket), tickets.c.kernel_digest == digest(kernel_id))
-
-        def take(conn: Connection) -> Any:
-            row = conn.execute(select(tickets).where(mine).with_for_update()).one_or_none()
-            # Of two at once the one whose row it still is has it, whatever both have read.
-            return row if row is not None and conn.execute(delete(tickets).where(mine)).rowcount else None
-
-        row = self._db.write(take)
+        row = self._db.write(lambda conn: take(conn, ticket, kernel_id=kernel_id))
         if row is None or row.expires_at <= self._now():
             raise LoginExpired
         return self._find(_BY_ID, row.login_id)
@@ -282,11 +257,8 @@ class Logins:
         now = self._now()
 
         def clean(conn: Connection) -> None:
-            _remove(conn, self._is_over())
-            conn.execute(delete(tickets).where(tickets.c.expires_at < now))
-            conn.execute(delete(reset_codes).where(reset_codes.c.expires_at < now))
-            conn.execute(delete(devices).where(devices.c.seen_at < now - timedelta(days=DEVICE_DAYS)))
-            conn.execute(delete(attempts).where(attempts.c.forgotten_at < now))
+            _remove(conn, self._lifetimes.are_over(now))
+            forget_what_is_over(conn, now)
 
         self._db.write(clean, idempotent=True)
 

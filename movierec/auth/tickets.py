@@ -1,15 +1,16 @@
-"""How a ticket comes into the database."""
+"""How a ticket comes into the database, and out of it, once."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, and_, delete, insert, select
+from sqlalchemy import Connection, Row, and_, delete, insert, select
 
 from movierec.auth.tokens import digest
 from movierec.tables import logins, tickets
 
-__all__ = ["put"]
+__all__ = ["put", "take"]
 
 
 def put(conn: Connection, ticket: str, *, login_id: int, kernel_id: str, until: datetime) -> bool:
@@ -26,3 +27,11 @@ def put(conn: Connection, ticket: str, *, login_id: int, kernel_id: str, until: 
     row = {"ticket_digest": digest(ticket), "login_id": login_id, "kernel_digest": kernel, "expires_at": until}
     conn.execute(insert(tickets).values(**row))
     return True
+
+
+def take(conn: Connection, ticket: str, *, kernel_id: str) -> Row[Any] | None:
+    """Remove a ticket for this kernel and return its row, or None where there is none any more."""
+    mine = and_(tickets.c.ticket_digest == digest(ticket), tickets.c.kernel_digest == digest(kernel_id))
+    row = conn.execute(select(tickets).where(mine).with_for_update()).one_or_none()
+    # Of two at once the one whose row it still is has it, whatever both have read.
+    return row if row is not None and conn.execute(delete(tickets).where(mine)).rowcount else None

@@ -41,7 +41,7 @@ class SafetyHeaders(OutputTransform):
     def __init__(self, request: HTTPServerRequest, *, peers: Peers):
         super().__init__(request)
         self._is_https = peers.is_https(request)
-        self._is_led_here = request.headers.get("Sec-Fetch-Site") not in _NOBODY_LED
+        self._may_be_led = request.headers.get("Sec-Fetch-Site") not in _NOBODY_LED
 
     def transform_first_chunk(
         self,
@@ -52,7 +52,7 @@ class SafetyHeaders(OutputTransform):
     ) -> tuple[int, HTTPHeaders, bytes]:
         for name, value in _HEADERS.items():
             headers[name] = value
-        if self._is_led_here:
+        if self._may_be_led:
             headers["Cross-Origin-Opener-Policy"] = "same-origin"
         if self._is_https:
             headers["Strict-Transport-Security"] = _HTTPS_ONLY

@@ -6,6 +6,8 @@ import zlib
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from movierec.ui.trail import address_of
+
 if TYPE_CHECKING:
     from movierec.catalogue import Movie
     from movierec.recommender import Pick, Reason
@@ -92,7 +94,7 @@ def pick_view(
         "names": names,
         "may_grow": may_grow,
         "back": _listed([movie.title for movie in back]),
-        "back_to": "+".join(str(movie.movie_id) for movie in back),
+        "back_to": address_of(movie.movie_id for movie in back),
         "heading": f"Films like {names}",
         "films": [pick_card(pick) for pick in picks],
         "empty": "We have nothing like this yet. Search for another film that you like.",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Callable, Collection, Iterable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -16,6 +15,7 @@ from movierec.ui.favourite import check_favourites, find_favourite, suggest_film
 from movierec.ui.pages import FilmsPage
 from movierec.ui.places import places
 from movierec.ui.taste import Taste
+from movierec.ui.trail import Films, Trail, films_of, onward, towards
 
 if TYPE_CHECKING:
     from movierec.app import App
@@ -31,10 +31,6 @@ _log = logging.getLogger(__name__)
 _OPTIONS = 10  # lines in the search box
 _LIKE_IT = 10  # films like a pick
 _STARTERS = 10  # films to start with
-_HISTORY = 50  # picks and mixes that "Back" remembers
-
-_ADDRESS = re.compile(rf"-?[0-9]{{1,9}}(\+-?[0-9]{{1,9}}){{0,{MAX_MIX - 1}}}")
-_Films = tuple[int, ...]  # movie_ids: one pick, or the picks of a mix
 
 
 class Visitor:
@@ -57,7 +53,7 @@ class Visitor:
         self._app, self._arrange = app, arrange
         self._login_id, self.user = login.login_id, login.user
         self._taste = Taste(app, self.user.user_id)
-        self._history: list[_Films] = []  # the newest last
+        self._trail: Trail = ()
         self._turn = 0
         beginning = self._beginning()
         self.page = FilmsPage(
@@ -75,7 +71,7 @@ class Visitor:
     def home(self, _sender: Component) -> None:
         """Go back to the beginning: the list "For you" first, where there is one."""
         beginning = self._beginning()
-        self._history.clear()
+        self._trail = ()
         self._show(**beginning)
 
     def search(self, sender: Component, *, seq: int, text: str) -> None:
@@ -85,61 +81,47 @@ class Visitor:
 
     def pick(self, _sender: Component, *, movie_id: int) -> None:
         """Show films like one."""
-        self._go((movie_id,))
+        self._walk(onward(self._trail, (movie_id,)))
 
     def mix(self, _sender: Component, *, movie_id: int) -> None:
         """Add a film to what is picked."""
-        films = self._history[-1] if self._history else ()
-        if movie_id in films:
-            self._go(films)
-        elif len(films) == MAX_MIX:
+        films = self._trail[-1] if self._trail else ()
+        if movie_id not in films and len(films) == MAX_MIX:
             raise InvalidArgument(f"a mix of {MAX_MIX + 1}", public=f"A mix has at most {MAX_MIX} films.")
-        else:
-            self._go((*films, movie_id))
+        self._walk(onward(self._trail, tuple(dict.fromkeys((*films, movie_id)))))
 
     def take_out(self, _sender: Component, *, movie_id: int) -> None:
         """Take a film out of a mix; the last one stays."""
-        if self._history:
-            films = tuple(one for one in self._history[-1] if one != movie_id)
-            self._go(films or self._history[-1])
+        if self._trail:
+            films = tuple(one for one in self._trail[-1] if one != movie_id)
+            self._walk(onward(self._trail, films or self._trail[-1]))
 
     def back(self, _sender: Component) -> None:
         """Go back to the pick or mix before."""
-        if len(self._history) > 1:
-            self._open(self._history[-2], back=self._history[:-2])
-            self._history.pop()
+        if len(self._trail) > 1:
+            self._walk(self._trail[:-1])
 
     def go_to(self, sender: Component, *, films: str) -> None:
-        """Show what the page's address names: a pick, a mix (``603+949``), or the beginning."""
-        chosen = _read_films(films)
-        if not chosen:
-            self.home(sender)
-        elif chosen in self._history:
-            back = self._history[: len(self._history) - 1 - self._history[::-1].index(chosen)]
-            self._open(chosen, back=back)
-            self._history = [*back, chosen]
+        """Show what the page's address names: a pick, a mix, or the beginning."""
+        chosen = films_of(films)
+        if chosen:
+            self._walk(towards(self._trail, chosen))
         else:
-            self._go(chosen)
+            self.home(sender)
 
-    def _go(self, films: _Films) -> None:
-        before = self._history[-1] if self._history else None
-        self._open(films, back=self._history if before != films else self._history[:-1])
-        if before != films:
-            self._history = [*self._history, films][-_HISTORY:]
-
-    def _open(self, films: _Films, *, back: list[_Films]) -> None:
+    def _walk(self, trail: Trail) -> None:
+        """Show the films at the end of a trail; when they cannot be shown, all stays as it is."""
+        films = trail[-1]
         movies = self._app.catalogue.movies(films)
-        earlier = self._app.catalogue.movies(back[-1]) if back else ()
+        earlier = self._app.catalogue.movies(trail[-2]) if len(trail) > 1 else ()
         picks = self._taste.keep(
             lambda k: self._similar(films, k), _LIKE_IT, movie_id=lambda one: one.movie.movie_id
         )
-        self._show(
-            view=cards.pick_view(
-                movies, picks, turn=self._next_turn(), back=earlier, may_grow=len(films) < MAX_MIX
-            )
-        )
+        view = cards.pick_view(movies, picks, turn=self._next_turn(), back=earlier, may_grow=len(films) < MAX_MIX)
+        self._show(view=view)
+        self._trail = trail
 
-    def _similar(self, films: _Films, k: int) -> list[Pick]:
+    def _similar(self, films: Films, k: int) -> list[Pick]:
         return self._app.recommender.similar(films if len(films) > 1 else films[0], k)
 
     def _beginning(self) -> dict[str, Any]:
@@ -271,10 +253,3 @@ class Visitor:
     def _places(self) -> list[dict[str, Any]]:
         active = self._app.logins.active(self.user.user_id)
         return places(active, here=self._login_id, now=datetime.now(UTC))
-
-
-def _read_films(text: str) -> _Films:
-    """Return the movie_ids that an address names."""
-    if text and not _ADDRESS.fullmatch(text):
-        raise InvalidArgument("an address that names no films")
-    return tuple(dict.fromkeys(map(int, filter(None, text.split("+")))))
