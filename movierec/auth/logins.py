@@ -62,6 +62,15 @@ class ActiveLogin:
     kept: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What is stored of a login that holds, but for its lifetime; times are in UTC."""
+
+    login: Login
+    begun_at: datetime
+    seen_at: datetime
+
+
 class Logins:
     """The logins in *db*.
 
@@ -75,6 +84,7 @@ class Logins:
         self._db, self._now = db, now
         self._lifetimes = Lifetimes(settings)
         self._swept_at: datetime | None = None
+        self._last: tuple[object | None, _Held | None] = None, None  # found by check(), and as of when
 
     # ------------------------------------------------------------------ one login
 
@@ -123,11 +133,16 @@ class Logins:
             LoginExpired: logged out, too old, or the account is gone, disabled or has another password.
             StorageError: the database cannot be reached or refuses.
         """
-        return self._find(_BY_ID, login.login_id).user
+        stamp = self._db.stamp()
+        before, held = self._last
+        if stamp is None or stamp != before or held is None or held.login.login_id != login.login_id:
+            held = self._find(_BY_ID, login.login_id)
+            self._last = stamp, held
+        return self._still(held).user
 
     def by_token(self, token: str) -> Login:
         """Return the login of a token; raises as :meth:`check`."""
-        return self._find(_BY_TOKEN, digest(token))
+        return self._still(self._find(_BY_TOKEN, digest(token)))
 
     def new_token(self, login: Login, stored: str) -> str:
         """Return a new token for a login that goes on; the one before is worth nothing any more.
@@ -146,17 +161,20 @@ class Logins:
         )
         return token
 
-    def _find(self, query: Select[Any], key: object) -> Login:
+    def _find(self, query: Select[Any], key: object) -> _Held:
         with self._db.read() as conn:
             found = conn.execute(query, {"key": key}).one_or_none()
-        now = self._now()
         if found is None or found.disabled_at is not None or digest(found.password) != found.password_digest:
             raise LoginExpired
-        if self._lifetimes.is_over(kept=found.kept, begun_at=found.begun_at, seen_at=found.seen_at, now=now):
+        return _Held(Login(found.login_id, user_of(found), found.kept), found.begun_at, found.seen_at)
+
+    def _still(self, held: _Held) -> Login:
+        login, now = held.login, self._now()
+        if self._lifetimes.is_over(kept=login.kept, begun_at=held.begun_at, seen_at=held.seen_at, now=now):
             raise LoginExpired
-        if (now - found.seen_at).total_seconds() >= _SEEN_EVERY_S:
-            self._see(found.login_id, now)
-        return Login(found.login_id, user_of(found), found.kept)
+        if (now - held.seen_at).total_seconds() >= _SEEN_EVERY_S:
+            self._see(login.login_id, now)
+        return login
 
     def _see(self, login_id: int, now: datetime) -> None:
         seen = update(logins).where(logins.c.id == login_id).values(seen_at=now)
@@ -240,7 +258,7 @@ class Logins:
         row = self._db.write(lambda conn: take(conn, ticket, kernel_id=kernel_id))
         if row is None or row.expires_at <= self._now():
             raise LoginExpired
-        return self._find(_BY_ID, row.login_id)
+        return self._still(self._find(_BY_ID, row.login_id))
 
     # ------------------------------------------------------------------ housekeeping
 

@@ -64,6 +64,13 @@ class Database:
         embedded.check_rights(self._target)
         return self._is_new(self._target)
 
+    def stamp(self) -> object | None:
+        """Return what stays the same as long as nothing has been changed, by whomever, where that can be told so.
+
+        None tells nothing: a server is always None, an embedded file right after a change. Take it before reading.
+        """
+        return self._target.stamp()
+
     @contextlib.contextmanager
     def read(self) -> Iterator[Connection]:
         """Open a connection for reading; what the block reads is of one moment.

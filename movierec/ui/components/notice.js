@@ -34,6 +34,7 @@ function render({ model, el }) {
     undoer.hidden = !undo;
     if (alert) {
       status.textContent = "";
+      toast.classList.remove("mr-said");
       const close = h("button", { type: "button", class: "mr-close", "aria-label": "Dismiss" }, "×");
       const told = h("p", { class: "mr-said mr-wrong", role: "alert" }, h("span", {}, text), reload && reloader(), close);
       told.classList.toggle("mr-silence", silence);
@@ -43,6 +44,7 @@ function render({ model, el }) {
     }
     toast.classList.toggle("mr-quiet", quiet);
     toast.classList.remove("mr-gone");
+    toast.classList.add("mr-said");
     status.textContent = text;
     if (!quiet) fade(undo ? UNDO_MS : FADE_MS);
   };

@@ -76,7 +76,9 @@ function render({ model, el }) {
   const rest = () => {
     cancel();
     clearTimeout(asking);
-    el.classList.remove("mr-asking");
+    // Only if it is there: once an address has been written, Chromium's autofill watches the classes around a text that was
+    // typed, and each time one is written it lays out the page at once, to see whether the text is still shown.
+    if (el.classList.contains("mr-asking")) el.classList.remove("mr-asking");
   };
   const forget = () => {
     seq += 1;
@@ -114,6 +116,7 @@ function render({ model, el }) {
     input.focus();
   };
   const find = () => {
+    if (!leave) return;
     leave = null;
     label.textContent = FIND;
     canceller.hidden = true;
