@@ -80,6 +80,14 @@ class Kernels(AsyncMappingKernelManager):
         kernel.once, kernel.open_connection = Once(), None
         return kernel_id
 
+    def start_watching_activity(self, kernel_id: str) -> None:
+        """Take the kernel for ready, as it is by now, and do not watch it.
+
+        The stock manager would read all that each kernel says once more, to end those that have been idle for long.
+        Ours end when their page has gone.
+        """
+        self._of(kernel_id).execution_state = "idle"
+
     def give(self, kernel_id: str, visit: str) -> None:
         """A visitor has been given the kernel: their page will connect to it, or never come."""
         kernel = self._of(kernel_id)

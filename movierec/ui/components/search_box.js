@@ -185,7 +185,7 @@ function render({ model, el }) {
   // A click may fall on what is left of it below the bar, and then the browser sees no need to scroll.
   const bringOut = () => input.scrollIntoView({ block: "nearest" });
   input.addEventListener("click", () => (open(true), bringOut()));
-  input.addEventListener("input", bringOut);
+  input.addEventListener("input", () => requestAnimationFrame(bringOut)); // which measures the page anyway
   input.addEventListener("blur", () => open(false));
   // The text keeps the focus while an option is pressed, or blur would close the list before the click.
   list.addEventListener("pointerdown", (event) => event.preventDefault());
