@@ -83,8 +83,8 @@ class Kernels(AsyncMappingKernelManager):
     def start_watching_activity(self, kernel_id: str) -> None:
         """Take the kernel for ready, as it is by now, and do not watch it.
 
-        The stock manager would read all that each kernel says once more, to end those that have been idle for long.
-        Ours end when their page has gone.
+        The stock manager would read all that each kernel says once more, to end those that have been idle for
+        long. Ours end when their page has gone.
         """
         self._of(kernel_id).execution_state = "idle"
 
