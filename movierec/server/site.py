@@ -134,7 +134,7 @@ class Site(Voila):  # type: ignore[misc]
         self.app.add_transform(safety)
         kernels = self.kernel_manager
         kernels.context.reconnect_ivl = _RECONNECT_MS
-        kernels.context.set(zmq.MAX_SOCKETS, kernels.context.get(zmq.SOCKET_LIMIT))  # 1,023 are 146 visitors
+        kernels.context.set(zmq.MAX_SOCKETS, kernels.context.get(zmq.SOCKET_LIMIT))  # 1,023 are 170 visitors
         kernels.allowed_message_types = _FROM_PAGES
         self.pool = Pool(
             Notebook(Path(self.notebook_path), kernels).prepare,

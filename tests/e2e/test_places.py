@@ -71,6 +71,32 @@ def test_back_and_forward_go_from_film_to_film(visitor: Visitor) -> None:
     assert visitor.page.evaluate(entries) == before + 2
 
 
+def test_who_comes_back_is_where_they_were(visitor: Visitor) -> None:
+    """As far down, at the film by which they went: by the browser, the page's button, and from the profile."""
+    page = visitor.page
+    page.set_viewport_size({"width": 400, "height": 700})
+    scrolled = "() => Math.round(scrollY)"
+    visitor.pick("toy story", re.compile("Toy Story"))
+    card = visitor.films_like("Toy Story").get_by_role("listitem").nth(7).get_by_role("button").first
+    card.scroll_into_view_if_needed()
+    title, before = card.get_attribute("aria-label"), page.evaluate(scrolled)
+    assert title
+    assert before > 500
+    for back in (page.go_back, lambda: visitor.root.get_by_role("button", name="Back to Toy Story").click()):
+        visitor.button(title).click()
+        expect(page.get_by_role("heading", level=1)).to_be_focused()
+        expect(page.get_by_role("heading", level=1)).to_be_in_viewport()
+        back()
+        expect(visitor.button(title)).to_be_focused()
+        assert page.evaluate(scrolled) == before
+    visitor.button("Profile").click()
+    expect(page.get_by_role("heading", name="Profile")).to_be_focused()
+    expect(page.get_by_role("button", name="Back to the films")).to_be_in_viewport()
+    visitor.button("Profile").click()
+    expect(visitor.films_like("Toy Story")).to_be_visible()
+    page.wait_for_function("before => Math.round(scrollY) === before", arg=before)
+
+
 def test_a_mix_and_the_profile_are_places_too(visitor: Visitor) -> None:
     """A profile that is closed leaves no step behind."""
     visitor.pick("heat", re.compile("Heat"))

@@ -147,6 +147,13 @@ const fine = () => matchMedia("(pointer: fine)").matches;
 
 const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
+/** Scroll to the beginning of main, unless it is before the visitor's eyes. */
+function bringBack(main) {
+  const { top } = main.getBoundingClientRect();
+  const covered = parseFloat(getComputedStyle(main).scrollMarginTop); // by the bar at the top
+  if (top < covered || top > innerHeight / 2) main.scrollIntoView({ block: "start", behavior: calm() ? "auto" : "smooth" });
+}
+
 /** Whether the page is all ours, as Voilà serves it: in a notebook the address and its history are the notebook's. */
 const isAlone = () => document.body.dataset.voila === "voila";
 

@@ -30,6 +30,8 @@ function render({ model, el }) {
   let asked = false;
   let cancel = () => {};
   let landing = 0;
+  const spots = new Map(); // place -> how far its page was scrolled, and the film that they left it by
+  let returning = false;
 
   const rest = () => {
     clearTimeout(timer);
@@ -37,7 +39,12 @@ function render({ model, el }) {
     asked = false;
     main.removeAttribute("aria-busy");
   };
+  const leave = () => {
+    const film = document.activeElement.closest(".mr-card")?.dataset.film;
+    spots.set(hashOf(drawn), { top: scrollerOf(main).scrollTop, film });
+  };
   const wait = ({ title = "" }) => {
+    if (drawn && !asked && !el.hidden) queueMicrotask(leave); // once the question is on its way
     rest();
     asked = true;
     main.setAttribute("aria-busy", "true");
@@ -72,6 +79,7 @@ function render({ model, el }) {
 
   /** The visitor wants to be at another place than what is shown. */
   const go = (hash) => {
+    returning = true;
     wait({ title: hash === PROFILE ? "" : " " });
     send(model, el, hash === PROFILE ? { kind: "profile" } : { kind: "go_to", films: hash.slice(1) });
   };
@@ -82,7 +90,10 @@ function render({ model, el }) {
     const view = (drawn = model.get("view"));
     const url = model.get("posters_url");
     const id = uid("films");
-    const back = () => place.back(`#${view.back_to}`, () => ask({ kind: "back" }, view.back));
+    const back = () => place.back(`#${view.back_to}`, () => {
+      returning = true;
+      ask({ kind: "back" }, view.back);
+    });
     const alone = !view.pick && !view.mix.length;
     const first = alone && yours.isFull();
     const { list } = listOf(view.films, url, pick, id);
@@ -101,12 +112,16 @@ function render({ model, el }) {
   /** No films will come: those from before can be picked again, and the focus stays as near as can be. */
   const recover = () => {
     if (!asked) return;
+    returning = false;
     place.stay();
     if (drawn && !main.querySelector(".mr-bone")) return rest();
     draw();
     if (document.activeElement === document.body) main.querySelector("h1").focus({ preventScroll: true });
   };
-  /** After a pick the visitor is at the film picked: focus, view, and a word for who listens. */
+  /**
+   * After a pick the visitor is at the film picked: focus, view, and a word for who listens. Who comes back is where
+   * they were, at the film by which they went.
+   */
   const arrive = () => {
     draw();
     place.show(hashOf(drawn), drawn.names);
@@ -114,26 +129,34 @@ function render({ model, el }) {
     tell(el, "idle");
     tell(el, "arrive");
     if (model.get("view").say) tell(el, "say", { text: model.get("view").say, quiet: true });
-    cancelAnimationFrame(landing);
-    landing = requestAnimationFrame(land);
+    settleDown(returning);
+    returning = false;
     place.move();
   };
   // In the next frame, which measures the page anyway; at once it would be measured twice.
+  const settleDown = (back) => {
+    cancelAnimationFrame(landing);
+    const spot = back && spots.get(hashOf(drawn));
+    landing = requestAnimationFrame(() => typing() || (spot ? alight(spot) : land()));
+  };
+  const alight = ({ top, film }) => {
+    const left = main.querySelector(`.mr-picked [data-film="${film}"] .mr-film`);
+    (left ?? main.querySelector("h1")).focus({ preventScroll: true });
+    scrollerOf(main).scrollTop = top;
+  };
   const land = () => {
-    if (typing()) return;
     main.querySelector("h1").focus({ preventScroll: true });
-    const { top } = main.getBoundingClientRect();
-    const covered = parseFloat(getComputedStyle(main).scrollMarginTop); // by the bar at the top
-    if (top < covered || top > innerHeight / 2) main.scrollIntoView({ block: "start", behavior: calm() ? "auto" : "smooth" });
+    bringBack(main);
   };
   const hide = () => {
     rest();
+    if (drawn && !el.hidden) leave();
     if (model.get("hidden")) place.show(PROFILE, "Profile");
     el.hidden = model.get("hidden");
     if (el.hidden) return place.move();
     if (model.get("view") !== drawn) return; // they arrive somewhere else
     place.uncover(hashOf(drawn), drawn.names);
-    if (!typing()) main.querySelector("h1")?.focus();
+    settleDown(true);
   };
   const change = () => {
     yours.draw();

@@ -76,7 +76,11 @@ function render({ model, el }) {
     ),
   );
   // Once it is in the page: the visitor asked for it, so they are taken there.
-  const notYet = whenShown(el, () => typing() || el.querySelector("h1").focus());
+  const notYet = whenShown(el, () => {
+    if (typing()) return;
+    el.querySelector("h1").focus({ preventScroll: true });
+    bringBack(el.querySelector("main"));
+  });
 
   const stop = answers(model, el, {
     saved: ({ favorite_movie: label }) => {
