@@ -46,6 +46,7 @@ STAYS = (OURS, PREHEATED)
 TYPED = "toy sto"
 KEY_MS = 150  # between two keys of somebody who types fast
 PICKS = 5  # cards clicked, one after the other
+LOOK_MS = 500  # at the films that have come, before the next pick; the page writes its address meanwhile
 RELOADS = 3
 # Stock Voilà waits a second before it starts the next kernel for its pool.
 QUIET_S = {OURS: 0.5, NONE_READY: 0.5, STOCK: 0.5, PREHEATED: 1.5, BUTTON: 1.5}
@@ -162,6 +163,7 @@ def stay(page: Page, server: Server, username: str, times: Times) -> None:
     for number in range(PICKS):
         cards = page.get_by_role("list", name="Films like").get_by_role("listitem")
         expect(cards).to_have_count(10)
+        page.wait_for_timeout(LOOK_MS)
         page.evaluate("stopwatches.pick()")
         cards.nth(number).get_by_role("button").first.click()
         add_lap(page, "pick -> ten cards", times)
