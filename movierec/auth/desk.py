@@ -13,10 +13,11 @@ from typing import Any
 
 from movierec.auth.accounts import Accounts
 from movierec.auth.events import record
-from movierec.auth.logins import Login, Logins
+from movierec.auth.logins import Logins
 from movierec.auth.people import User
 from movierec.auth.personal import PersonalData
 from movierec.auth.recovery import Recovery
+from movierec.auth.standing import Login
 from movierec.errors import (
     AuthError,
     BadCredentials,

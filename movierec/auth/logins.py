@@ -1,54 +1,35 @@
-"""Logins: beginning one, whether it still holds, where one is logged in, the tickets that bring it to a kernel."""
+"""Logins: beginning and ending one, where one is logged in, the tickets that bring it to a kernel."""
 
 from __future__ import annotations
 
 import contextlib
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, insert, select, update
 
 from movierec.auth.events import record
 from movierec.auth.housekeeping import forget_what_is_over
 from movierec.auth.lifetimes import Lifetimes
-from movierec.auth.people import COLUMNS, User, user_of
+from movierec.auth.people import User
 from movierec.auth.proof import Proven
+from movierec.auth.standing import Login, Standing
 from movierec.auth.throttle import utc_now
 from movierec.auth.tickets import put, take
 from movierec.auth.tokens import digest, new_token
 from movierec.db import Database
 from movierec.errors import LoginExpired, StorageError
 from movierec.settings import Settings
-from movierec.tables import LABEL_CHARS, logins, tickets, users
+from movierec.tables import LABEL_CHARS, logins, tickets
 
-__all__ = ["TICKET_S", "ActiveLogin", "Login", "Logins"]
-
-_log = logging.getLogger(__name__)
+__all__ = ["TICKET_S", "ActiveLogin", "Logins"]
 
 TICKET_S = 30  # from the page's beginning until its kernel has it; on a slow line the page asks for another
 _AT_ONCE = 20  # logins of one account; of more, those not used for longest end
-_SEEN_EVERY_S = 60  # a login that is used is written down no more often
 _SWEEP_EVERY = timedelta(hours=1)
-# Made once: each click asks, and making a query takes as long as answering it.
-_FOUND = select(
-    *COLUMNS, logins.c.id.label("login_id"), logins.c.kept, logins.c.password_digest,
-    logins.c.created_at.label("begun_at"), logins.c.seen_at,
-).join(logins, logins.c.user_id == users.c.id)  # fmt: skip
-_BY_ID = _FOUND.where(logins.c.id == bindparam("key"))
-_BY_TOKEN = _FOUND.where(logins.c.token_digest == bindparam("key"))
 _NEWEST_FIRST = logins.c.seen_at.desc(), logins.c.id.desc()
-
-
-@dataclass(frozen=True, slots=True)
-class Login:
-    """Proof that *user* is logged in; kept in plain attributes, never in a widget's state."""
-
-    login_id: int
-    user: User
-    kept: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +41,6 @@ class ActiveLogin:
     created_at: datetime
     seen_at: datetime
     kept: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Held:
-    """What is stored of a login that holds, but for its lifetime; times are in UTC."""
-
-    login: Login
-    begun_at: datetime
-    seen_at: datetime
 
 
 class Logins:
@@ -83,8 +55,8 @@ class Logins:
     def __init__(self, db: Database, settings: Settings, *, now: Callable[[], datetime] = utc_now):
         self._db, self._now = db, now
         self._lifetimes = Lifetimes(settings)
+        self._standing = Standing(db, self._lifetimes, now=now)
         self._swept_at: datetime | None = None
-        self._last: tuple[object | None, _Held | None] = None, None  # found by check(), and as of when
 
     # ------------------------------------------------------------------ one login
 
@@ -133,16 +105,11 @@ class Logins:
             LoginExpired: logged out, too old, or the account is gone, disabled or has another password.
             StorageError: the database cannot be reached or refuses.
         """
-        stamp = self._db.stamp()
-        before, held = self._last
-        if stamp is None or stamp != before or held is None or held.login.login_id != login.login_id:
-            held = self._find(_BY_ID, login.login_id)
-            self._last = stamp, held
-        return self._still(held).user
+        return self._standing.check(login)
 
     def by_token(self, token: str) -> Login:
         """Return the login of a token; raises as :meth:`check`."""
-        return self._still(self._find(_BY_TOKEN, digest(token)))
+        return self._standing.by_token(token)
 
     def new_token(self, login: Login, stored: str) -> str:
         """Return a new token for a login that goes on; the one before is worth nothing any more.
@@ -160,28 +127,6 @@ class Logins:
             idempotent=True,
         )
         return token
-
-    def _find(self, query: Select[Any], key: object) -> _Held:
-        with self._db.read() as conn:
-            found = conn.execute(query, {"key": key}).one_or_none()
-        if found is None or found.disabled_at is not None or digest(found.password) != found.password_digest:
-            raise LoginExpired
-        return _Held(Login(found.login_id, user_of(found), found.kept), found.begun_at, found.seen_at)
-
-    def _still(self, held: _Held) -> Login:
-        login, now = held.login, self._now()
-        if self._lifetimes.is_over(kept=login.kept, begun_at=held.begun_at, seen_at=held.seen_at, now=now):
-            raise LoginExpired
-        if (now - held.seen_at).total_seconds() >= _SEEN_EVERY_S:
-            self._see(login.login_id, now)
-        return login
-
-    def _see(self, login_id: int, now: datetime) -> None:
-        seen = update(logins).where(logins.c.id == login_id).values(seen_at=now)
-        try:
-            self._db.write(lambda conn: conn.execute(seen), idempotent=True)
-        except StorageError as error:  # what is asked for can be read all the same
-            _log.warning("the use of a login is not written down: %s", error)
 
     # ------------------------------------------------------------------ ending
 
@@ -258,7 +203,7 @@ class Logins:
         row = self._db.write(lambda conn: take(conn, ticket, kernel_id=kernel_id))
         if row is None or row.expires_at <= self._now():
             raise LoginExpired
-        return self._still(self._find(_BY_ID, row.login_id))
+        return self._standing.by_id(row.login_id)
 
     # ------------------------------------------------------------------ housekeeping
 
