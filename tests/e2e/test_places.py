@@ -97,6 +97,26 @@ def test_who_comes_back_is_where_they_were(visitor: Visitor) -> None:
     page.wait_for_function("before => Math.round(scrollY) === before", arg=before)
 
 
+def test_who_picks_a_film_anew_begins_at_its_top(visitor: Visitor) -> None:
+    """Also when the browser's Forward has just led them to the profile."""
+    page = visitor.page
+    page.set_viewport_size({"width": 400, "height": 700})
+    visitor.pick("toy story", re.compile("Toy Story"))
+    visitor.films_like("Toy Story").get_by_role("listitem").nth(7).get_by_role("button").first.click()
+    expect(page).not_to_have_title(re.compile("^Toy Story"))
+    visitor.button("Profile").click()
+    expect(page).to_have_title(re.compile("^Profile"))
+    page.go_back()
+    expect(page).not_to_have_title(re.compile("^Profile"))
+    page.go_forward()
+    expect(page.get_by_role("heading", name="Profile")).to_be_focused()
+    visitor.button("Profile").click()
+    expect(page).not_to_have_title(re.compile("^Profile"))
+    visitor.pick("toy story", re.compile("Toy Story"))
+    expect(page.get_by_role("heading", name="Toy Story", exact=True)).to_be_focused()
+    expect(page.get_by_role("heading", name="Toy Story", exact=True)).to_be_in_viewport()
+
+
 def test_a_mix_and_the_profile_are_places_too(visitor: Visitor) -> None:
     """A profile that is closed leaves no step behind."""
     visitor.pick("heat", re.compile("Heat"))

@@ -150,6 +150,7 @@ function render({ model, el }) {
   };
   const hide = () => {
     rest();
+    returning = false; // the way here may have been the browser's Forward; the next pick is none
     if (drawn && !el.hidden) leave();
     if (model.get("hidden")) place.show(PROFILE, "Profile");
     el.hidden = model.get("hidden");
