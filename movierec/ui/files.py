@@ -16,7 +16,7 @@ __all__ = ["FIRST", "INSIDE", "STYLE", "files", "script", "style"]
 
 _FOLDER = Path(__file__).parent / "components"
 _SCRIPTS = {
-    "account.js": ("dom.js", "ask.js", "forms.js", "password_forms.js", "account.js"),
+    "account.js": ("dom.js", "ask.js", "forms.js", "password_forms.js", "disclosure.js", "account.js"),
     "door.js": (
         "dom.js", "ask.js", "poster.js", "forms.js", "password_forms.js", "door_forms.js", "entry.js", "door.js",
     ),
@@ -28,12 +28,14 @@ _SCRIPTS = {
         "poster_grid.js",
     ),
     "profile.js": ("dom.js", "forms.js", "profile.js"),
+    "rated.js": ("dom.js", "thoughts.js", "disclosure.js", "rated.js"),
     "search_box.js": ("dom.js", "search_box.js"),
     "unavailable.js": ("dom.js", "unavailable.js"),
 }  # fmt: skip
 _STYLES = (
     "theme.css", "poster.css", "forms.css", "footer.css", "header.css", "door.css", "search_box.css",
-    "poster_grid.css", "thoughts.css", "mix.css", "profile.css", "account.css", "notice.css", "unavailable.css",
+    "poster_grid.css", "thoughts.css", "mix.css", "profile.css", "settings.css", "rated.css",
+    "account.css", "notice.css", "unavailable.css",
 )  # fmt: skip
 
 STYLE = "movierec.css"  # all styles in one file

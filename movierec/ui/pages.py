@@ -15,6 +15,7 @@ from movierec.ui.components import (
     Notice,
     PosterGrid,
     Profile,
+    Rated,
     SearchBox,
 )
 
@@ -72,6 +73,7 @@ class FilmsPage(Page):
         self.search = SearchBox(act)
         self.grid = PosterGrid(act, posters_url=settings.posters_url, visit=str(login_id), **films)
         self.profile: Profile | None = None
+        self.rated: Rated | None = None
         self.account: Account | None = None
         super().__init__([self.header, self.search, self.grid, Notice(note=note)])
 
@@ -79,11 +81,11 @@ class FilmsPage(Page):
         """Show the films instead of the profile."""
         self.grid.hidden = False
         self.header.profile_open = False
-        for part in (self.profile, self.account):
+        for part in (self.profile, self.rated, self.account):
             if part is not None:
                 self.components.remove(part)
                 part.close()
-        self.profile = self.account = None
+        self.profile = self.rated = self.account = None
 
     def show_profile(
         self,
@@ -91,9 +93,10 @@ class FilmsPage(Page):
         preferences: Preferences,
         genres: Sequence[str],
         *,
+        rated: Mapping[str, Any],
         places: Sequence[dict[str, Any]],
     ) -> None:
-        """Show the profile, and the account, instead of the films."""
+        """Show the profile, what :class:`Rated` shows, and the account, instead of the films."""
         self.show_films()
         self.profile = Profile(
             self._act,
@@ -105,6 +108,7 @@ class FilmsPage(Page):
             favorite_genre=preferences.favorite_genre,
             favorite_movie=preferences.favorite_movie,
         )
+        self.rated = Rated(self._act, **rated)
         self.account = Account(
             self._act,
             username=user.username,
@@ -114,7 +118,7 @@ class FilmsPage(Page):
             login_url=self._settings.login_url,
         )
         # Last: ipywidgets' own front ends draw anew whatever comes after a new child.
-        self.components += [self.profile, self.account]
+        self.components += [self.profile, self.rated, self.account]
         self.header.profile_open = True
         self.grid.hidden = True
 

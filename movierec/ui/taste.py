@@ -68,6 +68,15 @@ class Taste:
         """Whether a film is not for them."""
         return self._ratings.get(movie_id) == -1
 
+    def rated(self) -> dict[str, Any]:
+        """Return what the lists of rated films show; in each, what was said last comes first."""
+        movies = self._app.catalogue.movies(list(self._ratings)[::-1])
+        return {
+            "liked": [cards.card(movie) for movie in movies if not self.dislikes(movie.movie_id)],
+            "disliked": [cards.card(movie) for movie in movies if self.dislikes(movie.movie_id)],
+            "ratings": self.of(self._ratings),
+        }
+
     def of(self, movie_ids: Iterable[int]) -> dict[str, int]:
         """Return the ratings of some films, by movie_id, which in JSON is a text."""
         return {str(movie_id): self._ratings[movie_id] for movie_id in movie_ids if movie_id in self._ratings}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,7 @@ from movierec.errors import InvalidArgument, InvalidPreferences, MovierecError
 from movierec.library import Preferences
 from movierec.recommender import MAX_MIX
 from movierec.ui import cards
+from movierec.ui.export import export
 from movierec.ui.favourite import check_favourites, find_favourite, suggest_films
 from movierec.ui.pages import FilmsPage
 from movierec.ui.places import places
@@ -185,6 +186,8 @@ class Visitor:
         with grid.hold_sync():
             for name, value in {**traits, "ratings": self._taste.of(shown)}.items():
                 setattr(grid, name, value)
+        if self.page.rated is not None:
+            self.page.rated.ratings = self._taste.of(self.page.rated.movie_ids())
         self.page.header.for_you = self._taste.has_likes
 
     # ------------------------------------------------------------------ the profile
@@ -195,7 +198,15 @@ class Visitor:
             self.page.show_films()
         else:
             preferences = self._app.library.preferences(self.user.user_id)
-            self.page.show_profile(self.user, preferences, self._app.catalogue.genres(), places=self._places())
+            self._taste.read()
+            self.page.show_profile(
+                self.user,
+                preferences,
+                self._app.catalogue.genres(),
+                rated=self._taste.rated(),
+                places=self._places(),
+            )
+            self._tell()
         self._arrange()
 
     def close_profile(self, _sender: Component) -> None:
@@ -233,22 +244,8 @@ class Visitor:
         sender.reply("ended")
 
     def export(self, sender: Component) -> None:
-        """Hand out all that is stored about the visitor; rated films with titles, where the model knows them."""
-        data = self._app.personal.export(self.user.user_id)
-        films = self._films_of(rating["movie_id"] for rating in data["ratings"])
-        for rating in data["ratings"]:
-            film = films.get(rating["movie_id"])
-            rating |= {"title": film.title, "year": film.year} if film else {}
-        sender.reply("data", data=data)
-
-    def _films_of(self, movie_ids: Iterable[int]) -> dict[int, Movie]:
-        """Return what is known of films; a nicety that never stands in the way."""
-        try:
-            movies = self._app.catalogue.movies(self._app.catalogue.known(movie_ids))
-        except MovierecError as error:
-            _log.warning("titles of rated films left out: %s", error)
-            return {}
-        return {movie.movie_id: movie for movie in movies}
+        """Hand out all that is stored about the visitor."""
+        sender.reply("data", data=export(self._app, self.user.user_id))
 
     def _places(self) -> list[dict[str, Any]]:
         active = self._app.logins.active(self.user.user_id)

@@ -76,6 +76,16 @@ def test_likes_bring_films_for_the_visitor_which_last(
         card = starters.get_by_role("listitem").nth(place)
         expect(card.get_by_role("button", name="Like ")).to_have_attribute(*PRESSED)
 
+    visitor.button("Profile").click()
+    visitor.button("Not for you").click()
+    listed = visitor.root.get_by_role("list", name="Not for you", exact=True).get_by_role("listitem")
+    expect(listed).to_have_count(1)
+    listed.get_by_role("button", name="Not for me: ").click()
+    said(visitor, f"{away} may come again.")
+    visitor.button("Films you like").click()
+    visitor.root.get_by_role("list", name="Films you like").get_by_role("button", name=liked[0]).first.click()
+    visitor.films_like(liked[0])
+
 
 @pytest.mark.parametrize("front_end", FRONT_ENDS)
 def test_two_films_are_mixed_by_keys_alone(

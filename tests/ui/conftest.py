@@ -17,7 +17,7 @@ from tests.ui.browser import Tab
 from tests.ui.wire import Wire
 
 PASSWORD = "a long walk home"
-BEHIND_THE_LOGIN = {"Header", "SearchBox", "PosterGrid", "Notice", "Profile", "Account"}
+BEHIND_THE_LOGIN = {"Header", "SearchBox", "PosterGrid", "Notice", "Profile", "Rated", "Account"}
 KERNEL_ID = "the-kernel"
 
 

@@ -227,7 +227,7 @@ def kept(visit: Visit) -> Preferences:
 def test_the_profile_takes_the_place_of_the_films(inside: Visit) -> None:
     """Made when it is opened; the films wait, hidden; the search stays."""
     inside.wire.say("Header", "profile")
-    assert inside.shown == ["Header", "SearchBox", "PosterGrid", "Notice", "Profile", "Account", "Footer"]
+    assert inside.shown == ["Header", "SearchBox", "PosterGrid", "Notice", "Profile", "Rated", "Account", "Footer"]
     assert inside.wire.state("PosterGrid")["hidden"] is True
     assert inside.wire.state("Header")["profile_open"] is True
     profile = inside.wire.state("Profile")

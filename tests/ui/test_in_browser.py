@@ -423,6 +423,20 @@ def test_the_profile_is_saved(inside: Tab) -> None:
     expect(profile).to_have_count(0)
 
 
+def test_what_is_saved_takes_no_place_of_what_is_typed_meanwhile(inside: Tab) -> None:
+    """The answer has the film's full name, and comes when another is being written."""
+    inside.role("button", "Profile").click()
+    film = inside.role("textbox", "Favourite film")
+    film.fill("heat")
+    expect(inside.role("list", "Films you may mean")).to_be_visible()
+    inside.page.evaluate("hold()")
+    inside.role("button", "Save").click()
+    film.fill("alie")
+    inside.page.evaluate("release(0)")
+    expect(inside.role("status")).to_have_text("Saved")
+    expect(film).to_have_value("alie")
+
+
 def test_logging_out_brings_the_start_page(inside: Tab) -> None:
     """Nothing of the visit is left in the page."""
     inside.role("button", "Profile").click()

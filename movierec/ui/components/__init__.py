@@ -15,6 +15,7 @@ from movierec.ui.components.header import Header
 from movierec.ui.components.notice import Notice
 from movierec.ui.components.poster_grid import PosterGrid
 from movierec.ui.components.profile import Profile
+from movierec.ui.components.rated import Rated
 from movierec.ui.components.search_box import SearchBox
 from movierec.ui.components.unavailable import Unavailable
 
@@ -28,6 +29,7 @@ __all__ = [
     "Notice",
     "PosterGrid",
     "Profile",
+    "Rated",
     "SearchBox",
     "Stack",
     "Unavailable",

@@ -22,7 +22,7 @@ class Account(Component):
     """
 
     script = "account.js"
-    styles = ("account.css",)
+    styles = ("settings.css", "account.css")
 
     username = traitlets.Unicode(help="For password managers.").tag(sync=True)
     email = traitlets.Unicode().tag(sync=True)

@@ -22,6 +22,7 @@ function render({ model, el }) {
   const offers = h("ul", { class: "mr-offers", role: "list", "aria-label": "Films you may mean", hidden: true });
   film.node.append(offers);
   let seq = 0;
+  let sent = ""; // the film that is being saved
 
   const made = form({
     fields: [genre, film],
@@ -29,7 +30,8 @@ function render({ model, el }) {
     submit: (values) => {
       offer([]);
       seq += 1;
-      return send(model, el, { kind: "save", ...values, favorite_movie: values.favorite_movie.slice(0, 1000) });
+      sent = values.favorite_movie;
+      return send(model, el, { kind: "save", ...values, favorite_movie: sent.slice(0, 1000) });
     },
   });
   const offer = (labels) => {
@@ -85,7 +87,7 @@ function render({ model, el }) {
   const stop = answers(model, el, {
     saved: ({ favorite_movie: label }) => {
       made.done();
-      film.input.value = label;
+      if (film.input.value === sent) film.input.value = label; // else they are typing another
       tell(el, "say", { text: "Saved" });
     },
     problems: ({ problems }) => {
