@@ -61,6 +61,7 @@ class Standing:
     def __init__(self, db: Database, lifetimes: Lifetimes, *, now: Callable[[], datetime]):
         self._db, self._lifetimes, self._now = db, lifetimes, now
         self._last: tuple[object | None, _Held | None] = None, None  # found by check(), and as of when
+        self._refused_at: datetime | None = None  # when the use of a login could not be written down last
 
     def check(self, login: Login) -> User:
         """Return who is logged in; what has not changed since the last check is not read again."""
@@ -90,7 +91,7 @@ class Standing:
         login, now = held.login, self._now()
         if self._lifetimes.is_over(kept=login.kept, begun_at=held.begun_at, seen_at=held.seen_at, now=now):
             raise LoginExpired
-        if (now - held.seen_at).total_seconds() >= _SEEN_EVERY_S:
+        if _is_due(held.seen_at, now) and _is_due(self._refused_at, now):
             self._see(login.login_id, now)
         return login
 
@@ -98,5 +99,11 @@ class Standing:
         seen = update(logins).where(logins.c.id == login_id).values(seen_at=now)
         try:
             self._db.write(lambda conn: conn.execute(seen), idempotent=True)
-        except StorageError as error:  # what is asked for can be read all the same
+        except StorageError as error:
+            # What is asked for can be read all the same; and the try may have waited for a lock, for seconds.
+            self._refused_at = now
             _log.warning("the use of a login is not written down: %s", error)
+
+
+def _is_due(last: datetime | None, now: datetime) -> bool:
+    return last is None or (now - last).total_seconds() >= _SEEN_EVERY_S

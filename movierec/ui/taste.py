@@ -26,7 +26,7 @@ Film = TypeVar("Film")
 class Taste:
     """The ratings of one user, of films that the model knows, as they were read last.
 
-    Another page of the same user may rate as well; what was said there is seen after :meth:`read`.
+    Another page of the same user may rate as well; what was said there is known after :meth:`read`.
 
     Attributes:
         unread: whether reading failed last time, so that there may be ratings that are not known here.
@@ -37,9 +37,17 @@ class Taste:
         self._ratings: dict[int, int] = {}  # movie_id -> 1 or -1, the oldest first
         self._because: dict[int, set[int]] = {}  # movie_id in "For you" -> the likes when its reasons were written
         self.unread = False
+        self._stamp: object | None = None  # of the database when they were read
 
-    def read(self) -> None:
-        """Read all ratings; when that fails what is known stays: the films are worth seeing without."""
+    def read(self) -> bool:
+        """Read all ratings, unless nothing has been changed; return whether they are others than before.
+
+        When that fails what is known stays: the films are worth seeing without.
+        """
+        stamp = self._app.db.stamp()
+        if stamp is not None and stamp == self._stamp:
+            return False
+        before = self._ratings
         try:
             ratings = self._app.library.ratings(self._user_id)
             known = set(self._app.catalogue.known(ratings))
@@ -47,8 +55,9 @@ class Taste:
             self.unread = True
             _log.warning("ratings left out: %s. %s", error, error.hint)
         else:
-            self.unread = False
+            self.unread, self._stamp = False, stamp
             self._ratings = {movie_id: value for movie_id, value in ratings.items() if movie_id in known}
+        return self._ratings != before
 
     def rate(self, movie_id: int, value: int) -> int:
         """Save a rating, as :meth:`Library.rate <movierec.library.Library.rate>` does; return the one before."""

@@ -115,11 +115,13 @@ class Visitor:
         films = trail[-1]
         movies = self._app.catalogue.movies(films)
         earlier = self._app.catalogue.movies(trail[-2]) if len(trail) > 1 else ()
+        # Another page of theirs may have said more.
+        news = {"for_you": self._taste.for_you(self.page.grid.for_you)} if self._taste.read() else {}
         picks = self._taste.keep(
             lambda k: self._similar(films, k), _LIKE_IT, movie_id=lambda one: one.movie.movie_id
         )
         view = cards.pick_view(movies, picks, turn=self._next_turn(), back=earlier, may_grow=len(films) < MAX_MIX)
-        self._show(view=view)
+        self._show(view=view, **news)
         self._trail = trail
 
     def _similar(self, films: Films, k: int) -> list[Pick]:

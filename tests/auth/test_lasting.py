@@ -16,7 +16,7 @@ from movierec.auth import Accounts, Login, Logins
 from movierec.auth.proof import Proven
 from movierec.auth.tokens import digest
 from movierec.db import Database
-from movierec.errors import LoginExpired
+from movierec.errors import LoginExpired, StorageError
 from movierec.settings import Settings
 from movierec.tables import logins as table
 from movierec.tables import tickets, users
@@ -139,6 +139,32 @@ def test_where_somebody_is_logged_in(logins: Logins, proven: Proven, clock: Cloc
     clock.forward(minutes=2)
     logins.check(laptop)
     assert [one.login_id for one in logins.active(proven.user.user_id)] == [laptop.login_id, phone.login_id]
+
+
+def test_a_login_holds_where_its_use_cannot_be_written_down(
+    logins: Logins, proven: Proven, clock: Clock, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who reads needs no write; one that fails, which may take seconds, is tried again a minute later at most."""
+    login, token = logins.begin(proven)
+    tries, write = [], database.write
+
+    def refuse(*_: object, **__: object) -> None:
+        tries.append(clock())
+        raise StorageError("locked")
+
+    monkeypatch.setattr(database, "write", refuse)
+    for _ in range(3):
+        clock.forward(minutes=2)
+        for _ in range(3):
+            assert logins.check(login).username == "bob"
+            assert logins.by_token(token).user.username == "bob"
+            clock.forward(seconds=5)
+    assert len(tries) == 3
+    monkeypatch.setattr(database, "write", write)
+    clock.forward(minutes=1)
+    logins.check(login)
+    [active] = logins.active(proven.user.user_id)
+    assert active.seen_at.replace(tzinfo=None) == clock()
 
 
 def test_of_more_than_twenty_the_one_not_used_for_longest_ends(

@@ -275,3 +275,30 @@ def test_a_rating_can_be_taken_back_while_the_profile_is_open(inside: Visit) -> 
     rate(inside, HEAT, 0)
     assert "Profile" in inside.shown
     assert grid(inside)["hidden"] is True
+
+
+@pytest.mark.parametrize("like", [TOY_STORY, HEAT])
+def test_what_was_said_on_another_page_counts_from_the_next_pick(inside: Visit, like: int) -> None:
+    """A film that is not for them stays away, another is liked, and "For you" is there."""
+    inside.pick(TOY_STORY)
+    away = inside.view["films"][0]["movie_id"]
+    inside.app.library.rate(user_id_of(inside), away, -1)
+    inside.app.library.rate(user_id_of(inside), like, 1)
+    inside.pick(TOY_STORY)
+    assert away not in [film["movie_id"] for film in inside.view["films"]]
+    assert away not in for_you(inside)
+    assert len(for_you(inside)) == 10
+    assert inside.wire.state("Header")["for_you"] is True
+    if like == TOY_STORY:
+        assert grid(inside)["ratings"] == {str(TOY_STORY): 1}
+
+
+def test_a_pick_draws_for_you_anew_only_when_something_was_said_elsewhere(inside: Visit) -> None:
+    """Else the list stays as it is, and is not sent."""
+    rate(inside, HEAT, 1)
+    for movie_id in (TOY_STORY, ALIEN):
+        before = len(inside.wire.log)
+        inside.pick(movie_id)
+        states = [entry["data"].get("state", {}) for entry in inside.wire.log[before:]]
+        assert any("view" in state for state in states)
+        assert not any("for_you" in state for state in states)

@@ -14,7 +14,9 @@ from movierec.ui.taste import Taste
 def taste_of(ratings: dict[int, int]) -> Taste:
     """Return the taste of somebody with these ratings, of films that are all known."""
     app = SimpleNamespace(
-        library=SimpleNamespace(ratings=lambda _user_id: ratings), catalogue=SimpleNamespace(known=list)
+        library=SimpleNamespace(ratings=lambda _user_id: ratings),
+        catalogue=SimpleNamespace(known=list),
+        db=SimpleNamespace(stamp=lambda: None),
     )
     taste = Taste(cast(App, app), 1)
     taste.read()
