@@ -87,9 +87,14 @@ class Visitor:
     def mix(self, _sender: Component, *, movie_id: int) -> None:
         """Add a film to what is picked."""
         films = self._trail[-1] if self._trail else ()
-        if movie_id not in films and len(films) == MAX_MIX:
+        if movie_id in films:
+            title = self._app.catalogue.by_id(movie_id).title
+            raise InvalidArgument(
+                f"{movie_id} twice in a mix", public=f"{title} is in it already. Choose another."
+            )
+        if len(films) == MAX_MIX:
             raise InvalidArgument(f"a mix of {MAX_MIX + 1}", public=f"A mix has at most {MAX_MIX} films.")
-        self._walk(onward(self._trail, tuple(dict.fromkeys((*films, movie_id)))))
+        self._walk(onward(self._trail, (*films, movie_id)))
 
     def take_out(self, _sender: Component, *, movie_id: int) -> None:
         """Take a film out of a mix; the last one stays."""

@@ -122,7 +122,7 @@ def test_two_films_are_mixed_by_keys_alone(
     reasons = mix.inner_text()
     assert re.search(r"(as|as in|with|like) Toy Story", reasons)
     assert re.search(r"(as|as in|with|like) Alien", reasons)
-    said(visitor, "Ten films like Toy Story and Alien")
+    expect(visitor.root.locator("[aria-live=polite]")).to_have_text("Ten films like Toy Story and Alien")
 
     out = visitor.button("Take out Toy Story (1995)")
     for _ in range(12):

@@ -71,6 +71,11 @@ class Tab:
     def role(self, role: Any, name: str = "", *, exact: bool = True) -> Locator:
         return self.page.get_by_role(role, name=name, exact=exact) if name else self.page.get_by_role(role)
 
+    @property
+    def whisper(self) -> Locator:
+        """What is said to who listens alone."""
+        return self.page.locator("[aria-live=polite]")
+
     def password(self, name: str = "Password") -> Locator:
         return self.page.get_by_label(name, exact=True).locator("visible=true")
 

@@ -252,7 +252,7 @@ def test_nothing_found_is_said(inside: Tab) -> None:
     """With what was looked for, seen and heard."""
     inside.finder.press_sequentially("qqq")
     expect(inside.page.locator("p:visible", has_text="No film found for “qqq”.").first).to_be_visible()
-    expect(inside.role("status")).to_have_text("No film found for “qqq”.")
+    expect(inside.whisper).to_have_text("No film found for “qqq”.")
     expect(inside.finder).to_have_attribute("aria-expanded", "false")
 
 
@@ -262,7 +262,7 @@ def test_nothing_found_is_not_shown_to_who_has_left(inside: Tab) -> None:
     inside.finder.press_sequentially("q")
     inside.press("Tab")
     inside.page.evaluate("release(0)")
-    expect(inside.role("status")).to_have_text("No film found for “q”.")
+    expect(inside.whisper).to_have_text("No film found for “q”.")
     expect(inside.page.locator(".mr-nothing")).to_be_hidden()
 
 
@@ -279,7 +279,7 @@ def test_a_pick_is_ten_films_each_with_a_button_and_a_reason(inside: Tab) -> Non
     expect(films.get_by_role("button").first).to_have_accessible_name("Toy Story 2 (1999)")
     expect(films.get_by_role("listitem").first.locator("em", has_text="John Lasseter")).to_be_visible()
     expect(inside.role("heading", "Toy Story")).to_be_focused()
-    expect(inside.role("status")).to_have_text("Ten films like Toy Story")
+    expect(inside.whisper).to_have_text("Ten films like Toy Story")
 
 
 def test_a_card_is_the_next_pick(inside: Tab) -> None:

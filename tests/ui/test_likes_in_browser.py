@@ -288,3 +288,56 @@ def test_who_only_says_what_is_not_for_them_sees_no_empty_list(inside: Tab) -> N
     expect(inside.role("heading", "Up")).to_be_focused()
     assert inside.role("heading").all_inner_texts() == ["Up", "Films like Up"]
     expect(inside.role("button", "For you")).to_have_count(0)
+
+
+# ---------------------------------------------------------------------------------- undo
+
+
+@pytest.mark.parametrize("key", ["Control+z", "Meta+z"])
+def test_a_key_undoes_what_was_said_last(inside: Tab, key: str) -> None:
+    """By Tab it is a long way to the note; afterwards the focus is where it was said, in sight."""
+    button = not_for_me(inside, "Heat (1995)")
+    button.focus()
+    inside.press("Enter")
+    expect(inside.role("button", "Undo")).to_be_visible()
+    inside.finder.focus()
+    inside.press(key)
+    expect(inside.role("status")).to_have_text("Heat may come again.")
+    expect(button).to_have_attribute(*NOT_PRESSED)
+    expect(button).to_be_focused()
+    expect(button).to_be_in_viewport()
+    inside.press(key)
+    assert ratings_sent(inside) == [(HEAT, -1), (HEAT, 0)], "there is nothing more to undo"
+
+
+def test_in_a_text_the_key_is_the_text_s(inside: Tab) -> None:
+    """Whoever takes back a word takes back no rating."""
+    like(inside, "Heat (1995)").click()
+    expect(inside.role("button", "Undo")).to_be_visible()
+    inside.finder.click()
+    inside.page.keyboard.type("ali")
+    inside.press("Control+z")
+    expect(inside.finder).not_to_have_value("ali")
+    assert ratings_sent(inside) == [(HEAT, 1)]
+
+
+def test_what_is_only_heard_takes_no_note_away(inside: Tab) -> None:
+    """Searching and picking say how many films there are; what can be undone can be undone."""
+    not_for_me(inside, "Heat (1995)").click()
+    expect(inside.role("button", "Undo")).to_be_visible()
+    inside.finder.press_sequentially("up")
+    expect(inside.whisper).to_have_text(re.compile(r"^\d films? found$"))
+    expect(inside.role("button", "Undo")).to_be_visible()
+    inside.press("Enter")
+    expect(inside.whisper).to_have_text("Ten films like Up")
+    inside.role("button", "Undo").click()
+    expect(inside.role("status")).to_have_text("Heat may come again.")
+
+
+def test_back_at_the_beginning_nothing_old_is_left_to_be_heard(inside: Tab) -> None:
+    """What was said of the films before is not true of those."""
+    inside.role("button", "Toy Story (1995)").click()
+    expect(inside.whisper).to_have_text("Ten films like Toy Story")
+    inside.role("button", "movierec, back to the start").click()
+    expect(inside.role("heading", "Start with one of these")).to_be_focused()
+    expect(inside.whisper).to_have_text("")

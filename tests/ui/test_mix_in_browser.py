@@ -33,7 +33,7 @@ def test_films_are_mixed_and_taken_out_by_keys(inside: Tab) -> None:
     expect(inside.role("option").first).to_contain_text("Amélie")
     inside.press("ArrowDown", "Enter")
     expect(inside.role("heading", "Your mix")).to_be_focused()
-    expect(inside.role("status")).to_have_text("Ten films like Heat and Amélie")
+    expect(inside.whisper).to_have_text("Ten films like Heat and Amélie")
     expect(inside.role("list", "Films like Heat and Amélie").get_by_role("listitem")).to_have_count(10)
     expect(inside.finder).to_have_value("")
     mix = inside.role("list", "Your mix")
@@ -72,15 +72,47 @@ def test_a_mix_can_be_left_alone(inside: Tab, way: str) -> None:
     assert inside.sent[-1] == {"kind": "pick", "movie_id": UP}
 
 
-def test_another_pick_ends_the_choice_of_a_film_to_mix_in(inside: Tab) -> None:
-    """A card is what it always is."""
+def test_a_card_is_mixed_in_while_a_film_is_being_chosen(inside: Tab) -> None:
+    """The next card after that is what it always is."""
     pick(inside, "heat")
     inside.role("button", "Mix with…").click()
     expect(inside.role("combobox", "Mix Heat with…")).to_be_visible()
     inside.role("button", "The Dark Knight (2008)").click()
-    expect(inside.role("heading", "The Dark Knight")).to_be_focused()
-    assert inside.sent[-1] == {"kind": "pick", "movie_id": DARK_KNIGHT}
+    expect(inside.role("heading", "Your mix")).to_be_focused()
+    assert inside.sent[-1] == {"kind": "mix", "movie_id": DARK_KNIGHT}
     expect(inside.finder).to_be_visible()
+    inside.role("button", "Up (2009)").click()
+    expect(inside.role("heading", "Up")).to_be_focused()
+    assert inside.sent[-1] == {"kind": "pick", "movie_id": UP}
+
+
+def test_a_card_is_picked_again_once_the_choice_is_left(inside: Tab) -> None:
+    """By "Cancel" as well as by going elsewhere."""
+    pick(inside, "heat")
+    inside.role("button", "Mix with…").click()
+    inside.role("button", "Cancel").click()
+    inside.role("button", "The Dark Knight (2008)").click()
+    expect(inside.role("heading", "The Dark Knight")).to_be_focused()
+    inside.role("button", "Mix with…").click()
+    inside.role("button", "Back to Heat", exact=False).click()
+    expect(inside.role("heading", "Heat")).to_be_visible()
+    expect(inside.finder).to_be_visible()
+    inside.role("button", "The Dark Knight (2008)").click()
+    expect(inside.role("heading", "The Dark Knight")).to_be_focused()
+
+
+def test_a_film_is_mixed_with_itself_by_nobody(inside: Tab) -> None:
+    """That is told, and the choice goes on."""
+    pick(inside, "heat")
+    inside.role("button", "Mix with…").click()
+    box = inside.role("combobox", "Mix Heat with…")
+    box.fill("heat")
+    inside.press("Enter")
+    expect(inside.role("alert")).to_contain_text("Heat is in it already. Choose another.")
+    expect(box).to_be_focused()
+    box.fill("amel")
+    inside.press("Enter")
+    expect(inside.role("heading", "Your mix")).to_be_focused()
 
 
 def test_a_film_of_a_mix_is_a_way_to_it(inside: Tab) -> None:

@@ -4,9 +4,12 @@ const UNDO_MS = 10_000; // there is more to read, and something to reach
 function render({ model, el }) {
   settle(el, "mr-notice");
   const status = h("p", { role: "status" });
-  const undoer = h("button", { type: "button", class: "mr-undo", hidden: true }, "Undo");
+  const about = { "aria-keyshortcuts": "Control+Z Meta+Z", title: "Ctrl+Z" };
+  const undoer = h("button", { type: "button", class: "mr-undo", hidden: true, ...about }, "Undo");
   const toast = h("div", { class: "mr-toast" }, status, undoer);
-  const box = h("div", { class: "mr-toasts" }, toast);
+  // What is for who listens alone has a place of its own: it takes no note away that somebody is about to undo.
+  const whisper = h("p", { class: "mr-whisper", "aria-live": "polite" });
+  const box = h("div", { class: "mr-toasts" }, toast, whisper);
   el.append(box);
   let fading = null;
   let undo = null;
@@ -16,16 +19,27 @@ function render({ model, el }) {
     clearTimeout(fading);
     fading = setTimeout(() => (toast.matches(":hover, :focus-within") ? fade(FADE_MS) : toast.classList.add("mr-gone")), ms);
   };
-  undoer.addEventListener("click", () => {
+  undoer.addEventListener("click", ({ detail }) => {
     toast.classList.add("mr-gone");
-    undo();
+    undo({ byKey: detail === 0 });
   });
+  /** From wherever they are in our page: by Tab it is a long way to a note at its end. In a text the key is the text's. */
+  const undoByKey = (event) => {
+    if (event.key.toLowerCase() !== "z" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
+    if (undoer.hidden || !undoer.checkVisibility({ visibilityProperty: true }) || typing()) return;
+    if (pageOf(event.target) !== pageOf(el) && event.target !== document.body) return;
+    event.preventDefault();
+    event.stopPropagation();
+    undoer.click();
+  };
+  document.addEventListener("keydown", undoByKey, { capture: true });
 
   /**
-   * Say something: aloud only (quiet), or as a short note at the foot of the window, with a way to undo what was
+   * Say something: aloud only (quiet; nothing ends it), or as a short note at the foot of the window, with a way to undo what was
    * done if there is one; an alert stays until it is closed.
    */
   const say = ({ text, alert = false, quiet = false, reload = false, silence = false, undo: undoing = null }) => {
+    if (quiet) return (whisper.textContent = text);
     // Said once and not at each key stroke: whoever is on their way to the button would lose it.
     if (reload && box.querySelector(".mr-reload")) return;
     box.querySelector("[role=alert]")?.remove();
@@ -42,11 +56,10 @@ function render({ model, el }) {
       box.append(told);
       return;
     }
-    toast.classList.toggle("mr-quiet", quiet);
     toast.classList.remove("mr-gone");
     toast.classList.add("mr-said");
     status.textContent = text;
-    if (!quiet) fade(undo ? UNDO_MS : FADE_MS);
+    fade(undo ? UNDO_MS : FADE_MS);
   };
   const stop = hear(el, "say", say);
   const note = model.get("note");
@@ -56,6 +69,7 @@ function render({ model, el }) {
     stop();
     notYet();
     clearTimeout(fading);
+    document.removeEventListener("keydown", undoByKey, { capture: true });
   };
 }
 

@@ -32,6 +32,7 @@ function render({ model, el }) {
   let landing = 0;
   const spots = new Map(); // place -> how far its page was scrolled, and the film that they left it by
   let returning = false;
+  let mixing = false;
 
   const rest = () => {
     clearTimeout(timer);
@@ -63,17 +64,23 @@ function render({ model, el }) {
     wait({ title });
     send(model, el, message);
   };
-  const pick = (film) => ask({ kind: "pick", movie_id: film.movie_id }, film.title);
+  /** The film that is clicked while one is being chosen for a mix is the one. */
+  const pick = (film) => ask({ kind: mixing ? "mix" : "pick", movie_id: film.movie_id }, mixing ? "Your mix" : film.title);
   const takeOut = (film) => ask({ kind: "take_out", movie_id: film.movie_id }, "Your mix");
   const mix = () => {
-    const leave = () => picked.querySelector(".mr-mixer")?.focus();
+    mixing = true;
+    const leave = () => {
+      mixing = false;
+      picked.querySelector(".mr-mixer")?.focus();
+    };
     tell(el, "mix", { names: model.get("view").names, leave });
   };
-  const thoughts = thinker(model, el, (id, value) => {
+  const thoughts = thinker(model, el, (id, value, { byKey }) => {
     // What is hidden takes no focus: behind the profile it is the profile's heading.
     const button = el.hidden ? null : main.querySelector(`[data-film="${id}"] [data-value="${value}"]`);
     const headings = [...pageOf(el).querySelectorAll("h1")];
-    (button ?? headings.find((one) => one.getClientRects().length))?.focus({ preventScroll: true });
+    // Who uses keys has to see where they are; who uses a mouse stays where they have scrolled to.
+    (button ?? headings.find((one) => one.getClientRects().length))?.focus({ preventScroll: !byKey });
   });
   const yours = forYou(model, main, pick);
 
@@ -123,12 +130,13 @@ function render({ model, el }) {
    * they were, at the film by which they went.
    */
   const arrive = () => {
+    mixing = false;
     draw();
     place.show(hashOf(drawn), drawn.names);
     el.hidden = model.get("hidden");
     tell(el, "idle");
     tell(el, "arrive");
-    if (model.get("view").say) tell(el, "say", { text: model.get("view").say, quiet: true });
+    tell(el, "say", { text: model.get("view").say, quiet: true });
     settleDown(returning);
     returning = false;
     place.move();

@@ -36,6 +36,7 @@ class PosterGrid(Component):
 
     accepts: ClassVar[Messages] = {
         "pick": {"movie_id": int},
+        "mix": {"movie_id": int},
         "take_out": {"movie_id": int},
         "back": {},
         "go_to": {"films": str},

@@ -40,9 +40,9 @@ function render({ model, el }) {
       h("div", { class: "mr-settings" }, heading, lists.map((one) => one.node)),
     ),
   );
-  const thoughts = thinker(model, el, (id, value) => {
+  const thoughts = thinker(model, el, (id, value, { byKey }) => {
     const button = el.querySelector(`[data-film="${id}"] [data-value="${value}"]`);
-    (button?.getClientRects().length ? button : heading).focus({ preventScroll: true });
+    (button?.getClientRects().length ? button : heading).focus({ preventScroll: !byKey });
   });
   el.hidden = !lists.length;
   count();

@@ -37,9 +37,10 @@ const thoughtsOn = (film) => nameThoughts(blankThoughts.cloneNode(true), film);
 
 /**
  * Show what the visitor thinks at once, let the kernel keep it, and go back to what is true when it cannot.
- * Each click is sent at once: the kernel takes them in order, so the last one counts, whatever comes next.
+ * Each click is sent at once: the kernel takes them in order, so the last one counts, whatever comes next. undone(id, value,
+ * { byKey }) is to bring whoever has undone that to where it was said.
  */
-function thinker(model, el, told) {
+function thinker(model, el, undone) {
   const wanted = new Map(); // movie_id -> [value, answers to come]
   let cancel = () => {};
   const turn = (button, pressed) => {
@@ -89,9 +90,9 @@ function thinker(model, el, told) {
     wanted.delete(id);
     if (!wanted.size) cancel();
     paint();
-    const undo = () => {
+    const undo = (how) => {
       rate(id, before);
-      told(id, value);
+      undone(id, value, how);
     };
     tell(el, "say", { text, undo: value && value !== before ? undo : undefined });
   };
