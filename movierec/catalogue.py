@@ -23,6 +23,7 @@ _COLUMNS = ", ".join(f'"{name}"' for name in MOVIE_COLUMNS)
 # Many in one question, however many: to ask for each by itself takes several times as long.
 _AT_ROWS = f"""SELECT "row", {_COLUMNS} FROM films WHERE "row" IN (SELECT value FROM json_each(?))"""  # noqa: S608 - our own names
 _ROWS_OF = 'SELECT movie_id, "row" FROM films WHERE movie_id IN (SELECT value FROM json_each(?))'
+_OF_GENRE = 'SELECT "row" FROM films WHERE instr(genres, ?) ORDER BY "row" LIMIT ?'  # a JSON list of texts
 _EXACT = 'SELECT "row" FROM exact_titles WHERE "key" = ? ORDER BY place, "row" LIMIT ?'
 # By row, not by FTS5's rank: rows are in order of renown, and reading stops at the limit.
 _PREFIXES = "SELECT rowid FROM title_words WHERE title_words MATCH ? ORDER BY rowid LIMIT ?"
@@ -105,9 +106,16 @@ class Catalogue:
             rows = list(dict.fromkeys([*rows, *(row for (row,) in found)]))
         return self.at_rows(rows[:limit])
 
-    def best_known(self, limit: int) -> list[Movie]:
-        """Return the *limit* best-known films, best known first."""
-        return self.at_rows(range(min(max(limit, 0), len(self))))
+    def best_known(self, limit: int, *, genre: str = "") -> list[Movie]:
+        """Return the *limit* best-known films, best known first; with *genre*, of those that have it."""
+        limit = max(limit, 0)
+        if not genre:
+            return self.at_rows(range(min(limit, len(self))))
+        if not self.films_with("genres", [genre]):
+            return []  # without reading them all
+        return self.at_rows(
+            row for (row,) in self._query(_OF_GENRE, (json.dumps(genre, ensure_ascii=False), limit))
+        )
 
     def genres(self) -> tuple[str, ...]:
         """Return every genre, in alphabetical order."""

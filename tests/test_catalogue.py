@@ -129,6 +129,19 @@ def test_the_best_known_films_come_in_order_of_renown(catalogue: Catalogue, limi
     assert [movie.title for movie in catalogue.best_known(limit)] == titles
 
 
+@pytest.mark.parametrize(
+    ("genre", "titles"),
+    [
+        ("Crime", ["The Dark Knight", "Heat", "Batman"]), ("Music", []), ("Cri", []), ('Crime"', []), ("%", []),
+        ("Science Fiction", ["Alien", "Alien³", "9"]),
+    ],
+)  # fmt: skip
+def test_the_best_known_films_of_a_genre(catalogue: Catalogue, genre: str, titles: list[str]) -> None:
+    """Of its whole name, in order of renown."""
+    assert [movie.title for movie in catalogue.best_known(9, genre=genre)] == titles
+    assert [movie.title for movie in catalogue.best_known(1, genre=genre)] == titles[:1]
+
+
 def test_genres_are_listed_once_in_alphabetical_order(catalogue: Catalogue) -> None:
     """For a person to choose from."""
     assert catalogue.genres() == (

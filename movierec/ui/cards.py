@@ -25,6 +25,7 @@ _HUES = {
 }  # fmt: skip
 _DRAWINGS = 8  # how many motifs poster.css has
 _SHOWN_CAST, _SHOWN_KEYWORDS = 4, 7
+_NBSP = "\N{NO-BREAK SPACE}"
 _NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
 
 
@@ -103,19 +104,28 @@ def pick_view(
 
 
 def start_view(
-    movies: Sequence[Movie], *, turn: int, favourite: Movie | None = None, after_others: bool = False
+    movies: Sequence[Movie],
+    *,
+    turn: int,
+    favourite: Movie | None = None,
+    of_genre: Sequence[Movie] = (),
+    after_others: bool = False,
 ) -> dict[str, Any]:
-    """Return what the grid shows before the first pick: as many films as *movies*, the *favourite* first.
+    """Return what the grid shows before the first pick: as many films as *movies*, favourites first.
 
     Args:
         movies: the films, best known first.
         turn: as for :func:`pick_view`.
         favourite: the visitor's, if they have one.
+        of_genre: films of their favourite genre, if they have one.
         after_others: whether the list "For you" stands above.
     """
-    films = [card(favourite, why=[[["Your favourite film", True]]])] if favourite else []
-    films += [card(movie) for movie in movies if favourite is None or movie.movie_id != favourite.movie_id]
-    films = films[: len(movies)]
+    favourites = [card(favourite, why=[[["Your favourite film", True]]])] if favourite else []
+    genre = [card(movie, why=[[["Your favourite genre", True]]]) for movie in of_genre]
+    first: dict[int, dict[str, Any]] = {}
+    for film in (*favourites, *genre, *map(card, movies)):
+        first.setdefault(film["movie_id"], film)
+    films = list(first.values())[: len(movies)]
     return {
         "turn": turn,
         "pick": None,
@@ -159,7 +169,8 @@ def _duration(minutes: int | None) -> str:
     if not minutes:
         return ""
     hours, rest = divmod(minutes, 60)
-    return " ".join(part for part in (f"{hours} h" if hours else "", f"{rest} min" if rest else "") if part)
+    parts = (f"{hours}{_NBSP}h" if hours else "", f"{rest}{_NBSP}min" if rest else "")
+    return _NBSP.join(part for part in parts if part)
 
 
 def _parts(reason: Reason) -> list[list[str | bool]]:

@@ -32,6 +32,7 @@ _log = logging.getLogger(__name__)
 _OPTIONS = 10  # lines in the search box
 _LIKE_IT = 10  # films like a pick
 _STARTERS = 10  # films to start with
+_OF_GENRE = 4  # of which at most so many come first because of a favourite genre
 
 
 class Visitor:
@@ -137,34 +138,38 @@ class Visitor:
         self._taste.read()
         for_you = self._taste.for_you()
         above = cards.shown_in(for_you)
-        favourite = self._favourite()
+        favourite, genre = self._favourites()
         view = cards.start_view(
-            self._taste.keep(
-                lambda k: self._best_known(k, besides=above), _STARTERS, movie_id=lambda movie: movie.movie_id
-            ),
+            self._best_known(_STARTERS, besides=above),
             turn=self._next_turn(),
             favourite=None if favourite and favourite.movie_id in above else favourite,
+            of_genre=self._best_known(_OF_GENRE, besides=above, genre=genre) if genre else [],
             after_others=bool(above),
         )
         return {"view": view, "for_you": for_you, "ratings": self._taste.of(cards.shown_in(view, for_you))}
 
-    def _best_known(self, k: int, *, besides: Collection[int]) -> list[Movie]:
-        movies = self._app.catalogue.best_known(k + len(besides))
-        return [movie for movie in movies if movie.movie_id not in besides][:k]
+    def _best_known(self, count: int, *, besides: Collection[int], genre: str = "") -> list[Movie]:
+        """Return the best-known films that may be for this visitor."""
+
+        def offer(k: int) -> list[Movie]:
+            movies = self._app.catalogue.best_known(k + len(besides), genre=genre)
+            return [movie for movie in movies if movie.movie_id not in besides][:k]
+
+        return self._taste.keep(offer, count, movie_id=lambda movie: movie.movie_id)
 
     def _next_turn(self) -> int:
         self._turn += 1
         return self._turn
 
-    def _favourite(self) -> Movie | None:
-        """Return the favourite film of the profile; a nicety that never stands in the way."""
+    def _favourites(self) -> tuple[Movie | None, str]:
+        """Return film and genre of the profile; niceties that never stand in the way."""
         try:
-            label = self._app.library.preferences(self.user.user_id).favorite_movie
-            movie = find_favourite(self._app.catalogue, label)
-            return None if movie and self._taste.dislikes(movie.movie_id) else movie
+            chosen = self._app.library.preferences(self.user.user_id)
+            movie = find_favourite(self._app.catalogue, chosen.favorite_movie)
         except MovierecError as error:
-            _log.warning("favourite film left out: %s", error)
-            return None
+            _log.warning("favourites left out: %s", error)
+            return None, ""
+        return None if movie and self._taste.dislikes(movie.movie_id) else movie, chosen.favorite_genre
 
     # ------------------------------------------------------------------ what they think of films
 

@@ -12,6 +12,7 @@ from movierec.artifact import Movie
 from movierec.recommender import Reason
 from movierec.ui import cards, components
 
+NBSP = "\N{NO-BREAK SPACE}"
 HEAT = Movie(
     movie_id=949, title="Heat", original_title="Heat", year=1995, genres=("Crime", "Drama", "Thriller", "Action"),
     directors=("Michael Mann",), cast=("Al Pacino", "Robert De Niro", "Val Kilmer", "Jon Voight", "Tom Sizemore"),
@@ -73,18 +74,18 @@ def test_likes_are_named_as_people_say_it(likes: tuple[str, ...], text: str) -> 
 
 @pytest.mark.parametrize(
     ("minutes", "text"),
-    [(170, "2 h 50 min"), (60, "1 h"), (59, "59 min"), (0, ""), (None, ""), (121, "2 h 1 min")],
+    [(170, "2_h_50_min"), (60, "1_h"), (59, "59_min"), (0, ""), (None, ""), (121, "2_h_1_min")],
 )
 def test_a_running_time_is_written_for_people(minutes: int | None, text: str) -> None:
-    """Hours and minutes, neither when it is nought."""
+    """Hours and minutes, neither when it is nought, never parted by the end of a line."""
     film = Movie(movie_id=1, title="X", runtime_min=minutes)
-    assert cards.details(film)["meta"] == ([text] if text else [])
+    assert cards.details(film)["meta"] == ([text.replace("_", NBSP)] if text else [])
 
 
 def test_details_are_few_and_in_order() -> None:
     """What is known about a film, cut to what a person reads."""
     details = cards.details(HEAT)
-    assert details["meta"] == ["1995", "Crime, Drama, Thriller", "2 h 50 min"]
+    assert details["meta"] == ["1995", "Crime, Drama, Thriller", f"2{NBSP}h{NBSP}50{NBSP}min"]
     assert details["cast"] == ["Al Pacino", "Robert De Niro", "Val Kilmer", "Jon Voight"]
     assert details["keywords"] == list("abcdefg")
     assert details["original_title"] == "", "the same title need not stand there twice"

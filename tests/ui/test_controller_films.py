@@ -17,6 +17,7 @@ from tests.toy import (
     AMELIE,
     BATMAN_1966,
     BATMAN_1989,
+    DARK_KNIGHT,
     HEAT,
     INSIDER,
     NINE,
@@ -337,3 +338,31 @@ def test_a_favourite_that_is_gone_is_not_offered(inside: Visit) -> None:
     inside.wire.say("Header", "log_out")
     inside.log_in()
     assert inside.view["films"][0]["label"] == "The Dark Knight (2008)"
+
+
+def test_films_of_the_favourite_genre_come_first(inside: Visit) -> None:
+    """After the favourite film, few of them and each once, with the reason; then the best known as ever."""
+    inside.app.library.save_preferences(user_id_of(inside), Preferences("Crime", "Heat (1995)"))
+    inside.wire.say("Header", "home")
+    films = inside.view["films"]
+    assert [film["movie_id"] for film in films[:5]] == [HEAT, DARK_KNIGHT, BATMAN_1966, WALL_E, UP]
+    assert [film["why"] for film in films[:4]] == [
+        [[["Your favourite film", True]]], *[[[["Your favourite genre", True]]]] * 2, [],
+    ]  # fmt: skip
+    assert len({film["movie_id"] for film in films}) == len(films) == 10
+
+
+def test_a_film_of_the_favourite_genre_may_not_be_for_them(inside: Visit) -> None:
+    """What somebody has waved away does not come because of its genre."""
+    inside.app.library.save_preferences(user_id_of(inside), Preferences("Crime", ""))
+    inside.app.library.rate(user_id_of(inside), DARK_KNIGHT, -1)
+    inside.wire.say("Header", "home")
+    assert [film["movie_id"] for film in inside.view["films"][:3]] == [HEAT, BATMAN_1966, WALL_E]
+
+
+def test_a_genre_that_is_gone_changes_nothing(inside: Visit) -> None:
+    """Of another catalogue."""
+    before = [film["movie_id"] for film in inside.view["films"]]
+    inside.app.library.save_preferences(user_id_of(inside), Preferences("Film-Noir", ""))
+    inside.wire.say("Header", "home")
+    assert [film["movie_id"] for film in inside.view["films"]] == before

@@ -347,7 +347,7 @@ def test_films_that_come_back_take_nobody_out_of_the_next_word(inside: Tab) -> N
 
 
 def test_a_failure_is_an_alert_and_the_films_come_back(inside: Tab, wire: Wire) -> None:
-    """One sentence; it can be closed."""
+    """One sentence; it can be closed, and is gone once they are elsewhere."""
     inside.page.evaluate("hold()")
     inside.role("button", "Up (2009)").click()
     expect(inside.page.locator(".mr-bone").first).to_be_visible()
@@ -359,6 +359,11 @@ def test_a_failure_is_an_alert_and_the_films_come_back(inside: Tab, wire: Wire) 
     expect(inside.role("alert")).to_contain_text("Something went wrong.")
     expect(inside.role("button", "Up (2009)")).to_be_visible()
     inside.role("button", "Dismiss").click()
+    expect(inside.role("alert")).to_have_count(0)
+    inside.page.evaluate("m => take([m])", {"type": "comm_msg", "id": grid, "data": failed})
+    expect(inside.role("alert")).to_be_visible()
+    inside.role("button", "Up (2009)").click()
+    expect(inside.role("heading", "Up")).to_be_focused()
     expect(inside.role("alert")).to_have_count(0)
 
 

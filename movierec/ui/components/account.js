@@ -41,6 +41,7 @@ function render({ model, el }) {
     kind: "delete_account", action: "Delete my account for good", needed: { password: "Enter your password." },
     fields: [current("Password")],
   });
+  deletion.node.classList.add("mr-danger");
   const forms = [password, email, deletion];
 
   let leaving = false; // the browser's cookie has to go as well, once the kernel has ended all

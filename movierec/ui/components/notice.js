@@ -61,12 +61,14 @@ function render({ model, el }) {
     status.textContent = text;
     fade(undo ? UNDO_MS : FADE_MS);
   };
-  const stop = hear(el, "say", say);
+  /** What went wrong at another place is over; that the connection is lost is not. */
+  const moved = () => box.querySelector("[role=alert]:not(:has(.mr-reload))")?.remove();
+  const stops = [hear(el, "say", say), hear(el, "arrive", moved)];
   const note = model.get("note");
   // Once it is in the page: what is there from the beginning is not read out.
   const notYet = note ? whenShown(el, () => say({ text: note, alert: true })) : () => {};
   return () => {
-    stop();
+    stops.forEach((stop) => stop());
     notYet();
     clearTimeout(fading);
     document.removeEventListener("keydown", undoByKey, { capture: true });

@@ -9,6 +9,7 @@ function render({ model, el }) {
     label: "Favourite genre",
     name: "favorite_genre",
     control: choices(model.get("genres"), model.get("favorite_genre")),
+    hint: "Next time some of its best-known films come first.",
   });
   const film = field({
     label: "Favourite film",
