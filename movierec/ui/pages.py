@@ -77,9 +77,8 @@ class FilmsPage(Page):
         self.account: Account | None = None
         super().__init__([self.header, self.search, self.grid, Notice(note=note)])
 
-    def show_films(self) -> None:
-        """Show the films instead of the profile."""
-        self.grid.hidden = False
+    def close_profile(self) -> None:
+        """Close what lies over the films, which stay hidden until nothing else is there any more."""
         self.header.profile_open = False
         for part in (self.profile, self.rated, self.account):
             if part is not None:
@@ -97,7 +96,7 @@ class FilmsPage(Page):
         places: Sequence[dict[str, Any]],
     ) -> None:
         """Show the profile, what :class:`Rated` shows, and the account, instead of the films."""
-        self.show_films()
+        self.close_profile()
         self.profile = Profile(
             self._act,
             username=user.username,

@@ -187,9 +187,8 @@ class Visitor:
         )
 
     def _show(self, **traits: Any) -> None:
+        self._uncover()
         self._tell(hidden=False, **traits)
-        self.page.show_films()
-        self._arrange()
 
     def _tell(self, **traits: Any) -> None:
         """Hand the films' widget new traits, with what the visitor thinks of all films in them, as one message."""
@@ -207,7 +206,7 @@ class Visitor:
     def profile(self, _sender: Component) -> None:
         """Open the profile, or close it."""
         if self.page.profile is not None:
-            self.page.show_films()
+            self.close_profile(_sender)
         else:
             preferences = self._app.library.preferences(self.user.user_id)
             self._taste.read()
@@ -219,12 +218,18 @@ class Visitor:
                 places=self._places(),
             )
             self._tell()
-        self._arrange()
+            self._arrange()
 
     def close_profile(self, _sender: Component) -> None:
         """Go back to the films."""
-        self.page.show_films()
-        self._arrange()
+        self._uncover()
+        self.page.grid.hidden = False
+
+    def _uncover(self) -> None:
+        """Take away what lies over the films, before they come: scrolling to them stops where a page shrinks."""
+        if self.page.profile is not None:
+            self.page.close_profile()
+            self._arrange()
 
     def suggest(self, sender: Component, *, seq: int, text: str) -> None:
         """Find films for a favourite that is being typed."""

@@ -260,6 +260,21 @@ def test_leaving_the_profile_closes_it(inside: Visit, leave: tuple[str, str]) ->
     assert inside.view == view
 
 
+@pytest.mark.parametrize(
+    "leave", [("Header", "profile", {}), ("Header", "home", {}), ("SearchBox", "pick", {"movie_id": HEAT})]
+)
+def test_the_profile_is_gone_before_the_films_come(inside: Visit, leave: tuple[str, str, dict[str, int]]) -> None:
+    """The page has its length when the films scroll to their beginning, or to where they were left."""
+    inside.wire.say("Header", "profile")
+    before = len(inside.wire.log)
+    sender, kind, fields = leave
+    inside.wire.say(sender, kind, **fields)
+    states = [entry["data"].get("state", {}) for entry in inside.wire.log[before:]]
+    gone = next(place for place, state in enumerate(states) if "children" in state)
+    come = next(place for place, state in enumerate(states) if state.get("hidden") is False)
+    assert gone < come
+
+
 @pytest.mark.parametrize("sender", ["SearchBox", "PosterGrid"])
 def test_a_pick_leaves_the_profile(inside: Visit, sender: str) -> None:
     """Whoever searches from there sees the films."""

@@ -83,7 +83,7 @@ def test_ten_films_to_start_with_are_left_where_there_are_as_many(
     """The ten best known of twenty are for the visitor: the ten after them are offered."""
     films = [Movie(movie_id=n, title=f"Film {n}") for n in range(1, 21)]
     rate(inside, TOY_STORY, 1)
-    monkeypatch.setattr(Catalogue, "best_known", lambda _catalogue, k, genre="": films[:k])
+    monkeypatch.setattr(Catalogue, "best_known", lambda _catalogue, k, **_genre: films[:k])
     ten = SimpleNamespace(catalogue=inside.app.catalogue, for_you=lambda _weights, k: picks(*range(1, 11))[:k])
     inside.swap(recommender=ten)
     inside.wire.say("Header", "home")
