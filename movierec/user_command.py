@@ -142,12 +142,20 @@ def _delete(arguments: argparse.Namespace, administration: Administration, desk:
         if not sys.stdin.isatty():
             print("movierec: nothing was deleted; with --yes it is not asked for.", file=sys.stderr)
             return 1
-        if input(f"Delete {user.username} and all that is stored about them, for good? [y/N] ").lower() != "y":
+        if not _says_yes(f"Delete {user.username} and all that is stored about them, for good? [y/N] "):
             print("Nothing was deleted.")
             return 1
     desk.personal.delete(user.user_id)
     print(f"{user.username} is deleted.")
     return 0
+
+
+def _says_yes(question: str) -> bool:
+    try:
+        return input(question).strip().lower() in ("y", "yes")
+    except EOFError:  # Ctrl-D: whoever says nothing has not said yes
+        print()
+        return False
 
 
 def _export(arguments: argparse.Namespace, administration: Administration, desk: FrontDesk) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 
 import pytest
@@ -116,6 +117,38 @@ def test_delete_leaves_no_row(app: App, capsys: pytest.CaptureFixture[str]) -> N
     assert {name: after[name] for name in per_person} == per_person | {"attempts": 3}
     assert main(["user", "show", "ann"]) == 1
     assert main(["user", "show", "bob"]) == 0
+
+
+class Terminal(io.StringIO):
+    """What somebody types; at its end comes Ctrl-D."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize("typed", ["", "\n", "n\n", "no\n", "yess\n", "j\n"])
+def test_without_a_yes_nobody_is_deleted(
+    app: App, typed: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The end of the input (Ctrl-D) is a no like any other, on a line of its own."""
+    before = rows_of(app)
+    monkeypatch.setattr("sys.stdin", Terminal(typed))
+    assert main(["user", "delete", "ann"]) == 1
+    question, _, said = capsys.readouterr().out.partition("[y/N] ")
+    assert question.startswith("Delete ann and all that is stored about them")
+    assert said == ("" if typed else "\n") + "Nothing was deleted.\n"
+    assert rows_of(app) == before
+
+
+@pytest.mark.parametrize("typed", ["y\n", "Y\n", "yes\n", "YES\n", " Yes \n", "y"])
+def test_who_says_yes_is_believed(
+    app: App, typed: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In either length and any case."""
+    monkeypatch.setattr("sys.stdin", Terminal(typed))
+    assert main(["user", "delete", "ann"]) == 0
+    assert "ann is deleted" in capsys.readouterr().out
+    assert rows_of(app)["users"] == 1
 
 
 def test_delete_does_not_trust_foreign_keys(app: App) -> None:
