@@ -71,7 +71,7 @@ def _parser() -> argparse.ArgumentParser:
 
     build = command("build", _build, "Build a model and swap it in.")
     build.add_argument("--source", choices=("builtin", "tmdb5000"), default="builtin")
-    build.add_argument("--data", type=Path, metavar="DIR", help="folder with the source's files")
+    build.add_argument("--data", type=Path, metavar="DIR", help="folder with the source's files; none for builtin")
     build.add_argument("--ratings", type=Path, metavar="DIR", help="a MovieLens folder to learn from as well")
     build.add_argument("--users", choices=("all", "even", "odd"), default="all", help="whose ratings (all)")
     build.add_argument("--out", type=Path, metavar="DIR", help="where to write it (MODEL_DIR)")
@@ -144,7 +144,7 @@ def _build(arguments: argparse.Namespace) -> int:
     from movierec.build.pipeline import build
 
     settings = load_settings()
-    data_dir = arguments.data
+    data_dir = arguments.data and arguments.data.resolve()
     if data_dir is None and settings.data_dir and arguments.source != "builtin":
         data_dir = settings.data_dir / "tmdb-5000"
     out = (arguments.out or settings.model_dir).resolve()

@@ -71,13 +71,17 @@ def build(
         progress: told of every stage; one that writes to stderr by default.
     Raises:
         SourceError: the data is missing or malformed; nothing was written.
-        InvalidArgument: *users* is something else, or chooses where there are no ratings.
+        InvalidArgument: *users* is something else, or chooses where there are no ratings; or a folder was named
+            for a source that reads none.
         ArtifactError: the model could not be written; the old one is as it was.
 
     How long it takes, and how much memory: docs/performance.md.
     """
     if users not in USERS or (users != "all" and not ratings_dir):
-        raise InvalidArgument(f"users must be one of {', '.join(USERS)}, and all without ratings: {users!r:.40}")
+        raise InvalidArgument(
+            f"users must be one of {', '.join(USERS)}, and all without ratings: {users!r:.40}",
+            hint="Name the ratings that they gave: --ratings DIR; or leave --users out.",
+        )
     begun = time.perf_counter()
     tell = progress or Progress()
     try:

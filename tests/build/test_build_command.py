@@ -43,8 +43,28 @@ def test_ratings_that_are_not_there_are_named(home: Path, capsys: pytest.Capture
 def test_users_without_ratings_are_refused(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Somebody who names users means a model that learns from people."""
     assert main(["build", "--users", "even", "--out", "model"]) == 1
-    assert "users must be one of all, even, odd, and all without ratings" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "users must be one of all, even, odd, and all without ratings" in said
+    assert "--ratings DIR; or leave --users out" in said
     assert not (home / "model").exists()
+
+
+@pytest.mark.parametrize("source", [(), ("--source", "builtin")])
+def test_a_folder_that_would_not_be_read_is_refused(
+    home: Path, source: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The built-in films are not what somebody who names a folder wants: nothing is built, the way is told."""
+    assert main(["build", *source, "--data", "films", "--out", "model"]) == 1
+    said = capsys.readouterr().err
+    assert f"the source builtin reads no folder, and {home / 'films'} was named" in said
+    assert "--source tmdb5000 --data DIR" in said
+    assert not (home / "model").exists()
+
+
+def test_data_that_are_only_set_up_hinder_no_built_in_model(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """MOVIEREC_DATA_DIR is where data would be, not an order to take them."""
+    monkeypatch.setenv("MOVIEREC_DATA_DIR", str(home / "data"))
+    assert main(["build", "--out", "model"]) == 0
 
 
 def test_other_users_are_a_wrong_command_line(capsys: pytest.CaptureFixture[str]) -> None:
