@@ -15,7 +15,7 @@ A model is a folder, immutable once written and replaced whole:
 ====================== ==========================================================================
 
 Opening is for kernels and looks at sizes, shapes and dtypes only. Verifying is for the build, the
-launcher and the doctor and reads every byte. Nothing here is ever unpickled.
+evaluation, the launcher and the doctor and reads every byte. Nothing here is ever unpickled.
 
 ::
 

@@ -8,14 +8,14 @@ people who trained the model are refused, whatever file they stand in.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from movierec.artifact import Artifact, Movie, open_artifact
+from movierec.artifact import Artifact, Movie, open_artifact, verify
 from movierec.build.baselines import (
     bags,
     classic_for_you,
@@ -31,7 +31,7 @@ from movierec.build.ratings import Likes, read_likes
 from movierec.build.report import Evaluation, ForYouRow, Row
 from movierec.build.series import load_series, rows_of
 from movierec.catalogue import Catalogue
-from movierec.errors import InvalidArgument, TrainedByUsers
+from movierec.errors import InvalidArgument, SourceError, TrainedByUsers
 from movierec.recommender import Recommender
 from movierec.recommender.diversity import DIVERSITY
 
@@ -46,6 +46,7 @@ _MEANING = (
     f"this model: with diversity {DIVERSITY:g}, as it is served",
     "cov@10: share of all films that the first tens show",
     "variety@10: mean over the pairs of a first ten of 1 - (genres of both) / (genres of either)",
+    "-: there was nobody, or no film, to measure it on",
 )
 
 
@@ -64,8 +65,8 @@ def evaluate(
         figure can use what is left once the most-liked films are taken out; and by what
         :meth:`movierec.recommender.Recommender.for_you` answers, with its usual diversity and with none.
     Raises:
-        ArtifactError: the model cannot be opened.
-        SourceError: the ratings cannot be read.
+        ArtifactError: the model is missing or damaged; every byte of it is looked at.
+        SourceError: the ratings cannot be read, or nobody who is asked likes two films of the model.
         TrainedByUsers: some of the users that would be asked trained the model.
         InvalidArgument: *users* is something else.
 
@@ -73,6 +74,7 @@ def evaluate(
     """
     if users not in _PARITY:
         raise InvalidArgument(f'users must be "odd" or "even": {users!r:.40}')
+    verify(model_path)  # figures of a model that nobody could serve would be figures of nothing
     artifact = open_artifact(model_path)
     likes = read_likes(ratings_dir, artifact.ids)
     test, train = likes.only(_PARITY[users]), likes.only(1 - _PARITY[users])
@@ -82,6 +84,7 @@ def evaluate(
         notes.append(f"{max_users:,} of {len(test.users):,} {users} users are asked, drawn at random")
         chosen = np.random.RandomState(0).choice(len(test.users), max_users, replace=False)
         test = test.at(np.sort(chosen))
+    _refuse_nobody(test, users, ratings_dir)
     recommender = Recommender(Catalogue(artifact))
     movies = recommender.catalogue.at_rows(range(len(recommender.catalogue)))
     popularity = train.per_film()
@@ -112,6 +115,16 @@ def _refuse_trained(artifact: Artifact, test: Likes, users: str) -> None:
         raise TrainedByUsers(f"this model was trained by {users} users and has no record of who they are")
 
 
+def _refuse_nobody(test: Likes, users: str, ratings_dir: Path) -> None:
+    if not (np.diff(test.liked.indptr) >= 2).any():
+        raise SourceError(
+            f"none of the {len(test.users):,} {users} users who are asked likes two films of the model",
+            file=ratings_dir / "ratings.csv",
+            hint="A like is four stars or more: one is the question, another the answer. Take other ratings, or"
+            f" ask the others: --users {'even' if users == 'odd' else 'odd'}.",
+        )
+
+
 def _trained_on(artifact: Artifact) -> dict[str, Any]:
     about = artifact.manifest.get("trained_on")
     return about if isinstance(about, dict) else {}
@@ -134,17 +147,23 @@ def _rows(
     listed = [rows_of(series, movies) for series in load_series()]
     for system, rows in lists.items():
         figures, tail = measured[system], measure(rows, test.liked, without=head)
+        of_tail = {"tail_ndcg": tail.intervals["ndcg"]} if tail.queries else {}
         yield Row(
             system=system,
             ndcg=figures.ndcg,
             hit=figures.hit,
             weighted_ndcg=figures.weighted_ndcg,
-            tail_ndcg=tail.ndcg,
+            tail_ndcg=tail.ndcg if tail.queries else None,
             coverage=figures.coverage,
-            franchise=share_of_siblings(rows, siblings.values())[0],
-            series=share_of_siblings(rows, listed)[0],
-            intervals={**figures.intervals, "tail_ndcg": tail.intervals["ndcg"]},
+            franchise=_share(rows, siblings.values()),
+            series=_share(rows, listed),
+            intervals={**figures.intervals, **of_tail},
         )
+
+
+def _share(rows: NDArray[np.int32], families: Iterable[Sequence[int]]) -> float | None:
+    share, films = share_of_siblings(rows, families)
+    return share if films else None
 
 
 def _for_you_rows(

@@ -15,24 +15,25 @@ __all__ = ["Evaluation", "ForYouRow", "Row"]
 
 @dataclass(frozen=True)
 class Row:
-    """One system's figures for films like one film, each from 0 to 1.
+    """One system's figures for films like one film, each from 0 to 1; None where there was nothing to measure.
 
     Attributes:
         ndcg, hit, weighted_ndcg, coverage: see :class:`movierec.build.metrics.Figures`.
         tail_ndcg: nDCG@10 with the 2 % most-liked films taken out of everything.
         franchise: mean share of a film's siblings, by franchise key, in its first ten.
         series: the same share for the sixty series that are listed by hand.
-        intervals: of the first four: where 95 % of the means over other users would lie.
+        intervals: of ndcg, hit, weighted_ndcg and tail_ndcg, where measured: where 95 % of the means over other
+            users would lie.
     """
 
     system: str
     ndcg: float
     hit: float
     weighted_ndcg: float
-    tail_ndcg: float
+    tail_ndcg: float | None
     coverage: float
-    franchise: float
-    series: float
+    franchise: float | None
+    series: float | None
     intervals: Mapping[str, Interval]
 
 
@@ -114,8 +115,8 @@ def _cells(row: Row | ForYouRow, columns: Mapping[str, str]) -> list[str]:
     return cells
 
 
-def _short(figure: float) -> str:
-    return f"{figure:.3f}".removeprefix("0")
+def _short(figure: float | None) -> str:
+    return "-" if figure is None else f"{figure:.3f}".removeprefix("0")
 
 
 def _aligned(table: list[list[str]], texts: int) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ from movierec import artifact
 from movierec.build.evaluate import Evaluation, evaluate
 from movierec.build.held_out import HISTORIES, hold_out, measure_for_you
 from movierec.build.ratings import read_likes
-from movierec.errors import ArtifactMissing, InvalidArgument, SourceError, TrainedByUsers
+from movierec.errors import ArtifactMismatch, ArtifactMissing, InvalidArgument, SourceError, TrainedByUsers
 from movierec.recommender import open_model
 from tests.build.files import write_movielens
 from tests.build.worlds import movie
@@ -91,6 +92,60 @@ def test_what_is_missing_is_told(toy_model: Path, tmp_path: Path) -> None:
         evaluate(tmp_path / "nothing", tmp_path)
     with pytest.raises(SourceError):
         evaluate(toy_model, tmp_path)
+
+
+@pytest.mark.parametrize(
+    "ratings",
+    [
+        rated(1, "Heat (1995)"),
+        rated(1, "Heat (1995)") + rated(3, "The Insider (1999)"),
+        [(1, NUMBER["Heat (1995)"], 5.0), (1, NUMBER["Up (2009)"], 3.5)],
+        rated(2, "Heat (1995)", "The Insider (1999)"),
+    ],
+    ids=["one like", "one like each", "one like, one rating", "only even users"],
+)
+def test_where_nothing_can_be_measured_there_are_no_figures(
+    toy_model: Path, tmp_path: Path, ratings: list[tuple[int, int, float]]
+) -> None:
+    """A question and an answer take two likes of one user; zeros would look like a bad model."""
+    with pytest.raises(SourceError, match=r"ratings\.csv: none of the \d odd users .* likes two films") as caught:
+        evaluate(toy_model, write_movielens(tmp_path, ratings, LINKS))
+    assert "four stars or more" in caught.value.hint
+    assert "--users even" in caught.value.hint
+
+
+def test_what_has_nothing_to_be_measured_on_is_not_a_zero(tmp_path: Path) -> None:
+    """Of 26 films one is the head; without it the one user has a like left, so the tail asks nothing.
+
+    No two of the films are siblings either.
+    """
+    movies = [movie(number, f"{chr(96 + number)}x", tmdb_id=number, overview="Space.") for number in range(1, 27)]
+    rows = np.array([[(row + 1) % 26] for row in range(26)], np.int32)
+    path = artifact.write(
+        tmp_path / "model", movies, rows, np.ones((26, 1), np.float32), about={"name": "letters"}
+    )
+    links = [(film.movie_id, film.tmdb_id) for film in movies]
+    result = evaluate(path, write_movielens(tmp_path / "ml", [(1, 1, 5.0), (1, 2, 5.0)], links))
+    model = result.rows[-1]
+    assert (model.ndcg, model.tail_ndcg, model.franchise, model.series) == (0.5, None, None, None)
+    assert "tail_ndcg" not in model.intervals
+    assert json.loads(json.dumps(result.as_dict()))["rows"][-1]["tail_ndcg"] is None
+    line = str(result).splitlines()[5].split()
+    # nDCG, hit, weighted nDCG; tail; coverage of two films in 26; siblings, twice
+    assert line == [
+        "this", "model", ".500", "±.000", ".500", "±.000", ".500", "±.000", "-", ".077", "-", "-",
+    ]  # fmt: skip
+    assert "-: there was nobody, or no film, to measure it on" in result.notes
+
+
+def test_a_damaged_model_is_not_measured(toy_model: Path, tmp_path: Path) -> None:
+    """Also where the damage is in nobody's way: here one letter of a name."""
+    folder = write_movielens(tmp_path / "ml", rated(1, "Heat (1995)", "The Insider (1999)"), LINKS)
+    model = Path(shutil.copytree(toy_model, tmp_path / "model"))
+    content = (model / "catalogue.sqlite").read_bytes()
+    (model / "catalogue.sqlite").write_bytes(content.replace(b"Michael Mann", b"Michael Mamn"))
+    with pytest.raises(ArtifactMismatch, match=r"catalogue\.sqlite"):
+        evaluate(model, folder)
 
 
 def test_an_evaluation_is_plain(toy_model: Path, tmp_path: Path) -> None:
