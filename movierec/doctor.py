@@ -64,7 +64,8 @@ def inspect_model(settings: Settings) -> list[Finding]:
         manifest = open_artifact(settings.model_dir).manifest
     except MovierecError as error:
         return [_wrong("model", error)]
-    return [Finding("model", "ok", f"{manifest['films']} films from {manifest['name']} in {settings.model_dir}")]
+    source = manifest.get("name") or "a source that is not told"
+    return [Finding("model", "ok", f"{manifest['films']} films from {source} in {settings.model_dir}")]
 
 
 def inspect_database(settings: Settings) -> list[Finding]:

@@ -166,10 +166,17 @@ def test_the_builtin_model_is_built_where_it_is_told(tmp_path: Path, capsys: Cap
 
 
 def test_a_source_that_is_not_there_is_named(tmp_path: Path, capsys: Captured) -> None:
-    """The file that was looked for; nothing is written."""
-    line = ("build", "--source", "tmdb5000", "--data", str(tmp_path / "nowhere"), "--out", str(tmp_path / "out"))
+    """The folder where that is what is missing, with what is sought in it; else the file. Nothing is written."""
+    line = ("build", "--source", "tmdb5000", "--data", str(tmp_path / "films"), "--out", str(tmp_path / "out"))
     said = fails(capsys, *line)
-    assert f"{tmp_path / 'nowhere'}/tmdb_5000_" in said
+    assert f"{tmp_path / 'films'}: there is no such folder\n" in said
+    assert "the folder that holds tmdb_5000_movies.csv and tmdb_5000_credits.csv" in said
+    (tmp_path / "films").touch()
+    assert f"{tmp_path / 'films'}: this is not a folder\n" in fails(capsys, *line)
+    (tmp_path / "films").unlink()
+    (tmp_path / "films").mkdir()
+    said = fails(capsys, *line)
+    assert f"{tmp_path / 'films'}/tmdb_5000_" in said
     assert ".csv: there is no such file" in said
     assert not (tmp_path / "out").exists()
 

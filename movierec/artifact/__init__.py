@@ -20,7 +20,8 @@ evaluation, the launcher and the doctor and reads every byte. Nothing here is ev
 ::
 
     model            Artifact, ForYouTables: what is open, and the names of the files
-    folder           open_artifact(), verify(): the manifest and the arrays
+    folder           open_artifact(), verify()
+    manifest         read_manifest(): what must stand in it
     writing          write()
     faults           what may be wrong with arrays, in words
     catalogue_file   the SQLite file: its tables

@@ -3,37 +3,23 @@
 from __future__ import annotations
 
 import hashlib
-import json
-import re
 import sqlite3
 import weakref
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from movierec.artifact import catalogue_file
 from movierec.artifact.faults import for_you_fault, similar_fault, users_fault
-from movierec.artifact.model import (
-    CATALOGUE,
-    FILES,
-    FOR_YOU_FILES,
-    MANIFEST,
-    TRAINED_USERS,
-    Artifact,
-    ForYouTables,
-)
+from movierec.artifact.manifest import MAKE_READABLE, read_manifest
+from movierec.artifact.model import CATALOGUE, FOR_YOU_FILES, MANIFEST, TRAINED_USERS, Artifact, ForYouTables
 from movierec.artifact.swap import steadily
-from movierec.errors import ArtifactError, ArtifactMismatch, ArtifactMissing
+from movierec.errors import ArtifactError, ArtifactMismatch
 
-__all__ = ["FORMAT_VERSION", "MODEL_FILE", "open_artifact", "seal", "verify"]
-
-FORMAT_VERSION = 1
-# What a folder may hold to count as a model, whole or broken, and so be replaced by a new one.
-MODEL_FILE = re.compile(r"manifest\.json|catalogue\.sqlite|(ids|similar|foryou|trained)\w*\.npy")
-_MAKE_READABLE = "Make it readable for the user that runs movierec."
+__all__ = ["open_artifact", "seal", "verify"]
 
 
 def open_artifact(path: Path) -> Artifact:
@@ -70,14 +56,14 @@ def seal(file: Path) -> dict[str, Any]:
 
 
 def _open(folder: Path) -> Artifact:
-    manifest = _read_manifest(folder / MANIFEST)
+    manifest = read_manifest(folder / MANIFEST)
     n, k, users = manifest["films"], manifest["neighbours"], manifest.get("trained_users")
     for name, sealed in manifest["files"].items():
         _check_size(folder / name, sealed["size_bytes"])
     try:
         connection = catalogue_file.connect(folder / CATALOGUE)
     except sqlite3.Error as error:
-        raise ArtifactError(f"{folder / CATALOGUE}: {error}", hint=_MAKE_READABLE) from error
+        raise ArtifactError(f"{folder / CATALOGUE}: {error}", hint=MAKE_READABLE) from error
     artifact = Artifact(
         path=folder,
         manifest=manifest,
@@ -106,57 +92,13 @@ def _open_for_you(folder: Path, manifest: Mapping[str, Any]) -> ForYouTables | N
     )
 
 
-def _read_manifest(file: Path) -> dict[str, Any]:
-    try:
-        manifest = json.loads(file.read_bytes())
-        version = manifest["format_version"]
-    except (FileNotFoundError, NotADirectoryError):
-        raise ArtifactMissing(f"there is no model at {file.parent}") from None
-    except OSError as error:
-        raise ArtifactError(f"{file}: {error.strerror}", hint=_MAKE_READABLE) from error
-    except (ValueError, TypeError, KeyError) as error:
-        raise ArtifactMismatch(f"{file} is damaged: {error!r:.100}") from error
-    if version != FORMAT_VERSION:
-        newer = isinstance(version, int) and version > FORMAT_VERSION
-        raise ArtifactMismatch(
-            f"{file}: the model has format {version!r:.20}, this program reads {FORMAT_VERSION}",
-            hint="Update movierec, or build the model again: movierec build" if newer else None,
-        )
-    try:
-        _check_manifest(manifest)
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise ArtifactMismatch(f"{file} is damaged: {error!r:.100}") from error
-    return cast(dict[str, Any], manifest)
-
-
-def _check_manifest(manifest: dict[str, Any]) -> None:
-    """Raise ValueError, or what asking a thing of another kind raises, unless it names all files and counts.
-
-    Of the recipe only half_likes is looked at: scores are divided by what is made of it.
-    """
-    files, required, counts = manifest["files"], set(FILES), {"films", "neighbours"}
-    if manifest.keys() & {"liked_films", "wide_neighbours"} or files.keys() & set(FOR_YOU_FILES):
-        required |= set(FOR_YOU_FILES)
-        counts |= {"liked_films", "wide_neighbours"}
-    if "trained_users" in manifest or TRAINED_USERS in files:
-        required.add(TRAINED_USERS)
-        counts.add("trained_users")
-    numbers = [manifest[count] for count in counts] + [sealed["size_bytes"] for sealed in files.values()]
-    whole = all(type(number) is int and number > 0 for number in numbers)
-    if not whole or not required <= set(files) or not all(map(MODEL_FILE.fullmatch, files)):
-        raise ValueError("counts or files")
-    half_likes = manifest.get("recipe", {}).get("for_you", {}).get("half_likes", 1)
-    if type(half_likes) not in (int, float) or not 1e-6 <= half_likes <= 1e6:  # nor is NaN
-        raise ValueError("half_likes")
-
-
 def _check_size(file: Path, size_bytes: int) -> None:
     try:
         found_bytes = file.stat().st_size
     except FileNotFoundError:
         raise ArtifactMismatch(f"{file} is missing") from None
     except OSError as error:
-        raise ArtifactError(f"{file}: {error.strerror}", hint=_MAKE_READABLE) from error
+        raise ArtifactError(f"{file}: {error.strerror}", hint=MAKE_READABLE) from error
     if found_bytes != size_bytes:
         raise ArtifactMismatch(f"{file} has {found_bytes} bytes, the manifest says {size_bytes}")
 
@@ -166,7 +108,7 @@ def _map(file: Path, shape: tuple[int, ...], dtype: type[np.generic]) -> NDArray
         # Not np.load, which takes a file for a zip archive or a pickle when it looks like one.
         array = np.lib.format.open_memmap(file, mode="r")
     except OSError as error:
-        raise ArtifactError(f"{file}: {error.strerror}", hint=_MAKE_READABLE) from error
+        raise ArtifactError(f"{file}: {error.strerror}", hint=MAKE_READABLE) from error
     except ValueError as error:
         raise ArtifactMismatch(f"{file} is not a plain array: {error!s:.100}") from error
     if array.shape != shape or array.dtype != dtype:

@@ -15,7 +15,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from movierec.artifact import catalogue_file
 from movierec.artifact.faults import for_you_fault, similar_fault, users_fault
-from movierec.artifact.folder import FORMAT_VERSION, MODEL_FILE, seal, verify
+from movierec.artifact.folder import seal, verify
+from movierec.artifact.manifest import FORMAT_VERSION, MODEL_FILE
 from movierec.artifact.model import CATALOGUE, FOR_YOU_FILES, MANIFEST, TRAINED_USERS, ForYouTables
 from movierec.artifact.movie import Movie
 from movierec.artifact.swap import replacing, sync

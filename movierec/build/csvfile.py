@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import stat
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import chain
@@ -16,7 +17,7 @@ from typing import TextIO
 
 from movierec.errors import SourceError
 
-__all__ = ["open_text", "read_csv"]
+__all__ = ["open_text", "read_csv", "require_folder"]
 
 # Python's own limit, 131,072 characters, is too near to the longest crew lists of the Kaggle files;
 # what is longer than this is a quotation mark that was never closed.
@@ -60,6 +61,25 @@ def read_csv(
             count += 1
         if not count:
             raise SourceError("a header, but no records below it", file=path)
+
+
+def require_folder(folder: Path, *, hint: str) -> None:
+    """Do nothing where *folder* is one: else whoever mistyped its name would be told of a file in it.
+
+    Args:
+        hint: what to name instead.
+    Raises:
+        SourceError: there is no such folder, it is something else, or the operating system does not say.
+    """
+    try:
+        if stat.S_ISDIR(folder.stat().st_mode):
+            return
+        problem = "this is not a folder"
+    except (FileNotFoundError, NotADirectoryError):
+        problem = "there is no such folder"
+    except OSError as error:
+        problem = f"cannot be read: {error.strerror}"
+    raise SourceError(problem, file=folder, hint=hint)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from movierec.build.csvfile import read_csv
+from movierec.build.csvfile import read_csv, require_folder
 from movierec.build.fingerprints import fingerprints
 from movierec.build.records import Record, Tally
 from movierec.errors import SourceError
@@ -65,8 +65,10 @@ def read_likes(folder: Path, ids: NDArray[np.int64]) -> Likes:
             ``links.csv`` without one is read in MovieLens's order, and a note says so.
         ids: (n,) the TMDB id of each row of the model.
     Raises:
-        SourceError: a file or column is missing, empty or malformed, or no rating is of a film in *ids*.
+        SourceError: the folder, a file or a column is missing, empty or malformed, or no rating is of a film in
+            *ids*.
     """
+    require_folder(folder, hint="Name the folder of a MovieLens release: it holds ratings.csv and links.csv.")
     ratings, links = Tally(folder / "ratings.csv"), Tally(folder / "links.csv")
     rows_by_film = _rows_by_film(links, {int(movie_id): row for row, movie_id in enumerate(ids)})
     users, films, stars = _read_ratings(ratings)

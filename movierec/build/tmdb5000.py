@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from movierec.artifact import Movie
-from movierec.build.csvfile import read_csv
+from movierec.build.csvfile import read_csv, require_folder
 from movierec.build.records import Record, Source, Tally, broken, unique
 
 __all__ = ["read_tmdb5000"]
@@ -47,8 +47,9 @@ def read_tmdb5000(folder: Path) -> Source:
         All films of the movies file, by number of votes, then by movie_id; credits without a film and
         films without credits are counted in the notes.
     Raises:
-        SourceError: a file or column is missing, empty or malformed, or an id occurs twice.
+        SourceError: the folder, a file or a column is missing, empty or malformed, or an id occurs twice.
     """
+    require_folder(folder, hint=f"Name the folder that holds {_MOVIES} and {_CREDITS}.")
     movies, people = Tally(folder / _MOVIES), Tally(folder / _CREDITS)
     credits_by_id = _read_credits(people)
     films: dict[int, Movie] = {}

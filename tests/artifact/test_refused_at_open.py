@@ -49,25 +49,69 @@ def test_a_missing_file_is_refused_at_open(model: Path, name: str) -> None:
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"", "damaged"),
-        (b"{", "damaged"),
-        (b"\xff\xfe", "damaged"),
-        (b"[]", "damaged"),
-        (b"null", "damaged"),
-        (b"{}", "damaged"),
-        (b'{"format_version": 1}', "damaged"),
-        (b'{"format_version": 1, "films": 15, "neighbours": 14, "files": []}', "damaged"),
-        (b'{"format_version": 1, "films": 15, "neighbours": 14, "files": {}}', "damaged"),
-        (b'{"format_version": 1, "films": "15", "neighbours": 14, "files": {}}', "damaged"),
+        (b"", "damaged: not JSON: Expecting value: line 1"),
+        (b"{", "damaged: not JSON: Expecting property name"),
+        (b"\xff\xfe", "damaged: not JSON: Expecting value"),
+        (b"\x80{}", "damaged: not JSON: 'utf-8' codec can't decode byte 0x80"),
+        (b"[" * 100_000, "damaged: not JSON that anybody has written"),
+        (b"[]", r"damaged: it must be an object, not \[\]$"),
+        (b"null", "damaged: it must be an object, not null$"),
+        (b"{}", 'damaged: "format_version" must be a whole number, and is missing$'),
         (b'{"format_version": 0}', "format 0"),
+        (b'{"format_version": true}', "format True"),
         (b'{"format_version": "one"}', "format 'one'"),
+        (b'{"format_version": 1}', 'damaged: "files" must be an object that names each file, and is missing$'),
+        (
+            b'{"format_version": 1, "files": []}',
+            r"damaged: .files. must be an object that names each file, not \[\]$",
+        ),
+        (b'{"format_version": 1, "files": {}}', "damaged: .files. must name catalogue.sqlite, and does not$"),
     ],
 )
 def test_a_manifest_that_says_nothing_useful_is_refused(model: Path, content: bytes, said: str) -> None:
-    """Whatever stands in manifest.json, the answer is one named error that names the file."""
+    """Whatever stands in manifest.json, the answer is one named error that names the file and what is wrong."""
     (model / "manifest.json").write_bytes(content)
     with pytest.raises(ArtifactMismatch, match=rf"manifest\.json.*{said}"):
         open_artifact(model)
+
+
+def a_size(value: object) -> dict[str, object]:
+    return {"files": {"ids.npy": {"size_bytes": value}}}
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"films": "15"}, '"films" must be a whole number above 0, not "15"'),
+        ({"films": 0}, '"films" must be a whole number above 0, not 0'),
+        ({"neighbours": None}, '"neighbours" must be a whole number above 0, not null'),
+        ({"neighbours": True}, '"neighbours" must be a whole number above 0, not true'),
+        ({"liked_films": 8}, '"files" must name foryou_rows.npy, and does not'),
+        ({"trained_users": 8}, '"files" must name trained_users.npy, and does not'),
+        ({"files": {"ids.npy": 7}}, '"ids.npy" of "files" must be an object with size_bytes and sha256, not 7'),
+        (a_size("x"), '"size_bytes" of ids.npy must be a whole number above 0, not "x"'),
+        ({"files": {"../\n": {}}}, r'"files" names "../\n", which is no file of a model'),
+        ({"name": 7}, '"name" must be a text, not 7'),
+        ({"recipe": 7}, '"recipe" must be an object, not 7'),
+        ({"recipe": {"for_you": [7]}}, '"recipe.for_you" must be an object, not [7]'),
+        ({"recipe": {"for_you": {"half_likes": float("nan")}}},
+         '"recipe.for_you.half_likes" must be a number from 0.000001 to 1,000,000, not NaN'),
+        ({"trained_on": "me"}, '"trained_on" must be an object, not "me"'),
+        ({"trained_on": {"user_count": "seven"}}, '"trained_on.user_count" must be a whole number, not "seven"'),
+    ],
+    ids=lambda value: "" if isinstance(value, dict) else value.split(",")[0],
+)  # fmt: skip
+def test_what_is_wrong_with_a_manifest_is_told_in_words(
+    model: Path, change: dict[str, dict[str, object]], said: str
+) -> None:
+    """The key, what was expected and what stands there; not what Python says when it stumbles over it."""
+    manifest = json.loads((model / "manifest.json").read_text())
+    files = manifest["files"] | change.get("files", {})
+    (model / "manifest.json").write_text(json.dumps(manifest | change | {"files": files}))
+    with pytest.raises(ArtifactMismatch) as caught:
+        open_artifact(model)
+    assert str(caught.value) == f"{model / 'manifest.json'} is damaged: {said}"
+    assert caught.value.hint == "Build it again: movierec build"
 
 
 @pytest.mark.parametrize(

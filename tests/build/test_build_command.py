@@ -35,8 +35,8 @@ def test_ratings_that_are_not_there_are_named(home: Path, capsys: pytest.Capture
     """By their full path; nothing is written."""
     assert main(["build", "--ratings", "nowhere", "--out", "model"]) == 1
     said = capsys.readouterr().err
-    assert f"{home / 'nowhere'}/" in said
-    assert "there is no such file" in said
+    assert f"{home / 'nowhere'}: there is no such folder\n" in said
+    assert "it holds ratings.csv and links.csv" in said
     assert not (home / "model").exists()
 
 
