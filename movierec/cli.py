@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 __all__ = ["main"]
 
+_ID_DIGITS = 19  # of 2**63, below which the model's ids are
+
 # Each command imports what it needs when it runs: `movierec similar` must not wait for scikit-learn.
 
 
@@ -185,9 +187,12 @@ def _similar(arguments: argparse.Namespace) -> int:
 def _find(recommender: Recommender, asked: str, *, by_id: bool) -> tuple[Movie, list[Movie], bool]:
     """Return the film meant by *asked*, others of the same name, and whether the film is called exactly that."""
     if by_id:
-        if not re.fullmatch("-?[0-9]{1,19}", asked):  # int() would also take " 8_62" and other scripts' digits
+        digits = re.fullmatch("-?0*([0-9]+)", asked)  # int() would also take " 8_62" and other scripts' digits
+        if digits is None:
             raise UnknownMovie(asked, hint="A movie_id is a whole number; without --id TITLE is a title.")
-        return recommender.by_id(int(asked)), [], True
+        if len(digits[1]) > _ID_DIGITS:
+            raise UnknownMovie(asked, hint=f"The number is too large: a movie_id has at most {_ID_DIGITS} digits.")
+        return recommender.by_id(int(digits[1]) * (-1 if asked.startswith("-") else 1)), [], True
     found = recommender.search(asked, limit=50)
     if not found:
         raise UnknownMovie(title=asked, hint="A part of the title will do; or give a movie_id with --id.")

@@ -116,12 +116,30 @@ def test_a_film_is_asked_for_by_its_id(capsys: Captured) -> None:
         assert (found["movie"]["movie_id"], found["movie"]["title"], found["exact"]) == (movie_id, title, True)
 
 
-@pytest.mark.parametrize("asked", ["8_62", " 862", "+862", "٨٦٢", "862.0", "", "9" * 5000])
+@pytest.mark.parametrize("asked", ["8_62", " 862", "+862", "٨٦٢", "862.0", "", "-"])
 def test_what_is_no_id_is_refused(asked: str, capsys: Captured) -> None:
     """Only digits and a minus: what Python would take for a number beyond that is a slip."""
     said = fails(capsys, "similar", "--id", asked)
     assert said.startswith("movierec: no film with movie_id '")
     assert "A movie_id is a whole number" in said
+
+
+@pytest.mark.parametrize("asked", ["999999999999999999999", "-" + "9" * 20, "9" * 5000])
+def test_a_number_that_no_id_can_be_is_told_from_what_is_no_number(asked: str, capsys: Captured) -> None:
+    """It is a whole number: what is wrong is its size."""
+    said = fails(capsys, "similar", "--id", asked)
+    assert f"no film with movie_id '{asked[:20]}" in said
+    assert "The number is too large: a movie_id has at most 19 digits." in said
+    assert "whole number" not in said
+
+
+def test_noughts_in_front_make_no_number_large(capsys: Captured) -> None:
+    """However many."""
+    for asked, title in (("0" * 5000 + "862", "Toy Story"), ("-" + "0" * 30 + "1", "Untold")):
+        assert main(["similar", "--json", "--id", asked]) == 0
+        assert json.loads(capsys.readouterr().out)["movie"]["title"] == title
+    for asked in (str(2**63), str(10**19 - 1), "000"):
+        assert fails(capsys, "similar", "--id", asked).endswith(f"movie_id {int(asked)} in this model\n")
 
 
 def test_an_id_that_no_film_has(capsys: Captured) -> None:
