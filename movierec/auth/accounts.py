@@ -103,13 +103,20 @@ class Accounts:
         raise NameTaken({"username": _TAKEN})  # and gone again since
 
     def change_password(
-        self, proven: Proven, password: object, confirm: object, *, login_id: int | None = None
+        self,
+        proven: Proven,
+        password: object,
+        confirm: object,
+        *,
+        current: str | None = None,
+        login_id: int | None = None,
     ) -> Proven:
         """Give an account a new password; all its logins but one end.
 
         Args:
-            proven: the owner, who has just given the old one.
+            proven: the owner, who has just given the old one, or a code in its place.
             password, confirm: whatever came from the browser.
+            current: the old one, where it was given; it is no new one.
             login_id: the login that goes on.
         Raises:
             InvalidRegistration: ``problems`` has a text for each field that breaks a rule.
@@ -117,7 +124,9 @@ class Accounts:
             StorageError: the database cannot be reached or refuses.
         """
         user = proven.user
-        new = check_password(password, confirm, username=user.username, min_chars=self._min_chars)
+        new = check_password(
+            password, confirm, username=user.username, email=user.email, min_chars=self._min_chars, current=current
+        )
         hashed = self._passwords.hash(new)
         self.store_password(user.user_id, hashed, instead_of=proven.stored, login_id=login_id)
         return Proven(user, hashed)

@@ -150,7 +150,9 @@ class Desk:
     def _change_password(self, caller: Caller, *, current: str, password: str, confirm: str) -> Answer:
         login, user = self._who(caller)
         proven = self._accounts.proofs.confirm(user, current)
-        proven = self._accounts.change_password(proven, password, confirm=confirm, login_id=login.login_id)
+        proven = self._accounts.change_password(
+            proven, password, confirm=confirm, current=current, login_id=login.login_id
+        )
         self._accounts.proofs.devices.forget(user.user_id, but=caller.device)
         token = self._logins.new_token(login, proven.stored)
         return Answer(reply={"kind": "changed", "what": "password"}, token=token)

@@ -18,6 +18,7 @@ from movierec.tables import email_key
 __all__ = ["OWN_WORDS", "RESERVED", "SignUp", "check_email", "check_password", "check_sign_up"]
 
 _USERNAME = re.compile(r"[A-Za-z0-9_]{3,20}", re.ASCII)
+_SAME = "This is your password already."
 _EMAIL_MAX_CHARS = 254  # RFC 5321: a path of 256 octets, less its angle brackets
 
 # Names that a visitor could take for the app itself or for who runs it.
@@ -58,18 +59,28 @@ def check_sign_up(username: object, email: object, *, password: object, confirm:
     _refuse(
         username=_username_problem(username),
         email=_email_problem(email),
-        **_password_problems(password, confirm, username, min_chars),
+        **_password_problems(password, confirm, username=username, email=email, min_chars=min_chars),
     )
     return SignUp(str(username), email_key(str(email)))
 
 
-def check_password(password: object, confirm: object, *, username: str, min_chars: int) -> str:
+def check_password(
+    password: object, confirm: object, *, username: str, email: str, min_chars: int, current: str | None = None
+) -> str:
     """Hold a new password for an account that is there against the rules; return it.
 
+    Args:
+        password, confirm: whatever came from the browser.
+        username, email: of the account.
+        min_chars: length of the shortest password, in characters.
+        current: the one that the account has, where it is known.
     Raises:
         InvalidRegistration: ``problems`` has a text for ``password`` or ``confirm``.
     """
-    _refuse(**_password_problems(password, confirm, username, min_chars))
+    problems = _password_problems(password, confirm, username=username, email=email, min_chars=min_chars)
+    if current is not None and password == current:  # or other places would be signed out for nothing
+        problems["password"] = _SAME
+    _refuse(**problems)
     return str(password)
 
 
@@ -89,9 +100,11 @@ def _refuse(**problems: str) -> None:
         raise InvalidRegistration(found)
 
 
-def _password_problems(password: object, confirm: object, username: object, min_chars: int) -> dict[str, str]:
+def _password_problems(
+    password: object, confirm: object, *, username: object, email: object, min_chars: int
+) -> dict[str, str]:
     return {
-        "password": _password_problem(password, username, min_chars),
+        "password": _password_problem(password, username=username, email=email, min_chars=min_chars),
         "confirm": "" if isinstance(confirm, str) and confirm == password else "The two passwords differ.",
     }
 
@@ -118,20 +131,33 @@ def _email_problem(email: object) -> str:
     return "" if len(email_key(email)) <= _EMAIL_MAX_CHARS else problem
 
 
-def _password_problem(password: object, username: object, min_chars: int) -> str:
+def _password_problem(password: object, *, username: object, email: object, min_chars: int) -> str:
     """The cheap rules come first: nothing looks twice at a password that is too long."""
     if not isinstance(password, str) or len(password) < min_chars:
         return f"At least {min_chars} characters."
     if len(password) > MAX_CHARS:
         return f"At most {MAX_CHARS} characters."
     folded = password.lower()
-    if isinstance(username, str) and len(username) <= MAX_CHARS and folded == username.lower():
-        return "It must not be your username."
+    if isinstance(username, str) and len(username) <= MAX_CHARS and _repeats(folded, username.lower()):
+        return "It must not be just your username."
+    if isinstance(email, str) and _is_address(password, email):
+        return "It must not be your email address."
     if "".join(filter(str.isalpha, folded)) in OWN_WORDS:
         return "It must not be just a word of this app."
     if _is_pattern(folded) or folded in _common_passwords():
         return "Too many people use this one. Please choose another."
     return ""
+
+
+def _repeats(text: str, word: str) -> bool:
+    """Whether *text* is *word*, once or several times over."""
+    times, rest = divmod(len(text), len(word) or len(text) + 1)
+    return times > 0 and rest == 0 and text == word * times
+
+
+def _is_address(text: str, email: str) -> bool:
+    # Looked at first: of what is no address there is no key, and making one takes a while.
+    return "@" in text and len(email) <= _EMAIL_MAX_CHARS and email_key(text) == email_key(email)
 
 
 def _is_pattern(text: str) -> bool:

@@ -124,6 +124,31 @@ def test_a_changed_password(front: FrontDesk, bob: Answer) -> None:
     assert fill_in(front, "reset", username="bob", code=code, password=PASSWORD, confirm=PASSWORD).status == 401
 
 
+def test_the_same_password_again_is_no_change(front: FrontDesk, bob: Answer) -> None:
+    """It is said beside the field; nobody is signed out, and a wrong old one is still told as that."""
+    elsewhere = log_in(front)
+    mine = Caller(login=bob.login)
+    answer = fill_in(front, "change_password", mine, current=PASSWORD, password=PASSWORD, confirm=PASSWORD)
+    told = {"kind": "problems", "problems": {"password": "This is your password already."}}
+    assert (answer.status, answer.reply) == (422, told)
+    assert front.logins.by_token(bob.token).login_id == bob.login.login_id  # type: ignore[union-attr]
+    assert front.logins.by_token(elsewhere.token) == elsewhere.login
+    answer = fill_in(front, "change_password", mine, current=NEW, password=NEW, confirm=NEW)
+    assert set(answer.reply["problems"]) == {"current"}
+
+
+def test_a_new_password_is_neither_name_nor_address(front: FrontDesk, bob: Answer) -> None:
+    """Those of the account, at each way to a new one."""
+    code = front.recovery.make_code(bob.login.user)  # type: ignore[union-attr]
+    for password in ("bobbob", "Bob@example.com"):
+        new = {"password": password, "confirm": password}
+        sign_up = fill_in(front, "sign_up", username="BoB", email="bob@EXAMPLE.com", **new)
+        change = fill_in(front, "change_password", Caller(login=bob.login), current=PASSWORD, **new)
+        reset = fill_in(front, "reset", username="bob", code=code, **new)
+        for answer in (sign_up, change, reset):
+            assert set(answer.reply["problems"]) == {"password"}
+
+
 def test_a_changed_address(front: FrontDesk, bob: Answer) -> None:
     """Normalised, told, asked for with the password; not one that somebody has, one's own in other letters is."""
     fill_in(front, "sign_up", username="carl", email="carl@example.com", password=PASSWORD, confirm=PASSWORD)

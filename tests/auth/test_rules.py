@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from movierec.auth.rules import OWN_WORDS, RESERVED, SignUp, check_sign_up
+from movierec.auth.rules import OWN_WORDS, RESERVED, SignUp, check_password, check_sign_up
 from movierec.errors import InvalidRegistration
 from movierec.tables import email_key, username_key
 
@@ -154,6 +154,54 @@ def test_the_shortest_password_is_a_setting(min_chars: int, is_welcome: bool) ->
 def test_passwords_that_somebody_would_guess(password: str) -> None:
     """Common ones, names and what repeats or runs, in whatever case; the username; our own words, dressed up."""
     assert set(problems(username="bobbob", password=password)) == {"password"}
+
+
+@pytest.mark.parametrize("password", ["odd_3odd_3", "Odd_3ODD_3", "odd_3" * 3, "odd_3" * 200])
+def test_a_username_is_no_password_however_often(password: str) -> None:
+    """Whoever knows the name would try that next."""
+    assert problems(username="odd_3", password=password) == {"password": "It must not be just your username."}
+
+
+@pytest.mark.parametrize(
+    ("email", "password"),
+    [
+        ("bob@example.com", "bob@example.com"),
+        ("bob@example.com", "BOB@Example.com"),
+        ("Bob@Example.com", "bob@example.com"),
+        ("u@münchen.de", "u@xn--mnchen-3ya.de"),
+        ("u@xn--mnchen-3ya.de", "U@MÜNCHEN.de"),
+        ("jo\u0308rg@example.com", "JÖRG@example.com"),
+    ],
+)
+def test_an_email_address_is_no_password(email: str, password: str) -> None:
+    """In whatever spelling: one's address is known to many."""
+    assert problems(email=email, password=password) == {"password": "It must not be your email address."}
+    with pytest.raises(InvalidRegistration) as caught:
+        check_password(password, password, username="bob", email=email_key(email), min_chars=6)
+    assert set(caught.value.problems) == {"password"}
+
+
+@pytest.mark.parametrize("password", ["odd_3odd_", "odd_3odd_3!", "odd_33odd_3", "dod_3dod_3", "rob@example.com"])
+def test_what_only_looks_like_the_name_or_the_address_is_welcome(password: str) -> None:
+    """Somebody else's address, a name with something to it."""
+    assert problems(username="odd_3", password=password) == {}
+
+
+@pytest.mark.parametrize("username", ["", "x", "\ud800", "x" * 5000])
+def test_an_account_that_breaks_the_rules_gets_a_new_password(username: str) -> None:
+    """A classic one may have any name and no address."""
+    assert check_password("sesame-open", "sesame-open", username=username, email="", min_chars=6) == "sesame-open"
+
+
+def test_the_password_that_somebody_has_is_no_new_one() -> None:
+    """Exactly that one, also where it breaks a rule; without knowing it nothing can be said."""
+    rules = {"username": "bob", "email": "bob@example.com", "min_chars": 6}
+    for password in ("sesame-open", "bob"):
+        with pytest.raises(InvalidRegistration) as caught:
+            check_password(password, password, current=password, **rules)
+        assert caught.value.problems == {"password": "This is your password already."}
+    assert check_password("Sesame-open", "Sesame-open", current="sesame-open", **rules) == "Sesame-open"
+    assert check_password("sesame-open", "sesame-open", **rules) == "sesame-open"
 
 
 @pytest.mark.parametrize(
