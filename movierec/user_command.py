@@ -15,7 +15,7 @@ from movierec.settings import load_settings
 if TYPE_CHECKING:
     from movierec.app import FrontDesk
     from movierec.auth import Administration
-    from movierec.auth.administration import Standing
+    from movierec.auth.administration import AccountSummary
 
 __all__ = ["add_arguments", "run"]
 
@@ -71,35 +71,35 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _list(arguments: argparse.Namespace, administration: Administration, _desk: FrontDesk) -> int:
-    standings = administration.standings()
+    summaries = administration.summaries()
     if arguments.json:
-        print(json.dumps([_as_dict(standing) for standing in standings], indent=2))
+        print(json.dumps([_as_dict(summary) for summary in summaries], indent=2))
         return 0
-    for standing in standings:
-        state = "  disabled" if standing.disabled_at else ""
-        print(f"{standing.user.user_id:6}  {standing.user.username:<20}  {standing.user.email}{state}")
-    if not standings:
+    for summary in summaries:
+        state = "  disabled" if summary.disabled_at else ""
+        print(f"{summary.user.user_id:6}  {summary.user.username:<20}  {summary.user.email}{state}")
+    if not summaries:
         print("There are no accounts yet.")
     return 0
 
 
 def _show(arguments: argparse.Namespace, administration: Administration, desk: FrontDesk) -> int:
-    standing = administration.standing(arguments.name)
-    logins = desk.logins.active(standing.user.user_id)
+    summary = administration.summary(arguments.name)
+    logins = desk.logins.active(summary.user.user_id)
     if arguments.json:
         places = [
             {"label": one.label, "kept": one.kept, "since": _text(one.created_at), "used": _text(one.seen_at)}
             for one in logins
         ]
-        print(json.dumps(_as_dict(standing) | {"logins": places}, indent=2))
+        print(json.dumps(_as_dict(summary) | {"logins": places}, indent=2))
         return 0
     facts = {
-        "username": standing.user.username,
-        "user_id": str(standing.user.user_id),
-        "email": standing.user.email,
-        "since": _text(standing.user.created_at),
-        "disabled": _text(standing.disabled_at) or "no",
-        "ratings": str(standing.ratings),
+        "username": summary.user.username,
+        "user_id": str(summary.user.user_id),
+        "email": summary.user.email,
+        "since": _text(summary.user.created_at),
+        "disabled": _text(summary.disabled_at) or "no",
+        "ratings": str(summary.ratings),
     }
     for name, value in facts.items():
         print(f"{name:<9} {value}")
@@ -112,14 +112,14 @@ def _show(arguments: argparse.Namespace, administration: Administration, desk: F
 def _reset_password(arguments: argparse.Namespace, administration: Administration, desk: FrontDesk) -> int:
     from movierec.auth.recovery import CODE_MIN
 
-    standing = administration.standing(arguments.name)
-    print(desk.recovery.make_code(standing.user))
+    summary = administration.summary(arguments.name)
+    print(desk.recovery.make_code(summary.user))
     print(
-        f"Give {standing.user.username} this code. It is good once, for {CODE_MIN} minutes:"
+        f"Give {summary.user.username} this code. It is good once, for {CODE_MIN} minutes:"
         " on the page, “Log in”, then “I have a reset code”.",
         file=sys.stderr,
     )
-    if standing.disabled_at:
+    if summary.disabled_at:
         print("The account is disabled: enable it first.", file=sys.stderr)
     return 0
 
@@ -137,7 +137,7 @@ def _enable(arguments: argparse.Namespace, administration: Administration, _desk
 
 
 def _delete(arguments: argparse.Namespace, administration: Administration, desk: FrontDesk) -> int:
-    user = administration.standing(arguments.name).user
+    user = administration.summary(arguments.name).user
     if not arguments.yes:
         if not sys.stdin.isatty():
             print("movierec: nothing was deleted; with --yes it is not asked for.", file=sys.stderr)
@@ -159,31 +159,31 @@ def _says_yes(question: str) -> bool:
 
 
 def _export(arguments: argparse.Namespace, administration: Administration, desk: FrontDesk) -> int:
-    user = administration.standing(arguments.name).user
+    user = administration.summary(arguments.name).user
     print(json.dumps(desk.personal.export(user.user_id), indent=2, ensure_ascii=False))
     return 0
 
 
 def _end_logins(arguments: argparse.Namespace, administration: Administration, desk: FrontDesk) -> int:
     if arguments.everybody:
-        users = [standing.user for standing in administration.standings()]
+        users = [summary.user for summary in administration.summaries()]
     else:
-        users = [administration.standing(arguments.name).user]
+        users = [administration.summary(arguments.name).user]
     count = sum(desk.logins.end_all(user.user_id) for user in users)
     print(f"{count} login{'' if count == 1 else 's'} ended.")
     return 0
 
 
-def _as_dict(standing: Standing) -> dict[str, Any]:
-    user = standing.user
+def _as_dict(summary: AccountSummary) -> dict[str, Any]:
+    user = summary.user
     return {
         "user_id": user.user_id,
         "username": user.username,
         "email": user.email,
         "since": _text(user.created_at) or None,
-        "disabled": _text(standing.disabled_at) or None,
-        "logins": standing.logins,
-        "ratings": standing.ratings,
+        "disabled": _text(summary.disabled_at) or None,
+        "logins": summary.logins,
+        "ratings": summary.ratings,
     }
 
 

@@ -16,11 +16,11 @@ from movierec.db import Database
 from movierec.errors import UnknownUser
 from movierec.tables import logins, ratings, users
 
-__all__ = ["Administration", "Standing"]
+__all__ = ["AccountSummary", "Administration"]
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class AccountSummary:
     """An account as an operator sees it; times are in UTC."""
 
     user: User
@@ -35,7 +35,7 @@ class Administration:
     def __init__(self, db: Database, logins: Logins):
         self._db, self._logins = db, logins
 
-    def standings(self) -> list[Standing]:
+    def summaries(self) -> list[AccountSummary]:
         """Return all accounts, the oldest first.
 
         Raises:
@@ -43,7 +43,7 @@ class Administration:
         """
         return self._read()
 
-    def standing(self, username: str) -> Standing:
+    def summary(self, username: str) -> AccountSummary:
         """Return one account.
 
         Raises:
@@ -57,29 +57,29 @@ class Administration:
         return found[0]
 
     def disable(self, username: str) -> User:
-        """Let nobody log in as this user, and end all their logins; raises as :meth:`standing`."""
+        """Let nobody log in as this user, and end all their logins; raises as :meth:`summary`."""
         user = self._set(username, disabled_at=utc_now())
         self._logins.end_all(user.user_id)
         record("account disabled", user_id=user.user_id)
         return user
 
     def enable(self, username: str) -> User:
-        """Let the user log in again; raises as :meth:`standing`."""
+        """Let the user log in again; raises as :meth:`summary`."""
         user = self._set(username, disabled_at=None)
         record("account enabled", user_id=user.user_id)
         return user
 
     def _set(self, username: str, *, disabled_at: datetime | None) -> User:
-        user = self.standing(username).user
+        user = self.summary(username).user
         change = update(users).where(users.c.id == user.user_id).values(disabled_at=disabled_at)
         self._db.write(lambda conn: conn.execute(change), idempotent=True)
         return user
 
-    def _read(self, *conditions: Any) -> list[Standing]:
+    def _read(self, *conditions: Any) -> list[AccountSummary]:
         def count(table: Any) -> Any:
             return select(func.count()).where(table.c.user_id == users.c.id).scalar_subquery()
 
         query = select(*COLUMNS, count(logins).label("logins"), count(ratings).label("ratings"))
         with self._db.read() as conn:
             rows = conn.execute(query.where(*conditions).order_by(users.c.id)).all()
-        return [Standing(user_of(row), row.disabled_at, row.logins, row.ratings) for row in rows]
+        return [AccountSummary(user_of(row), row.disabled_at, row.logins, row.ratings) for row in rows]
