@@ -132,7 +132,12 @@ class Accounts:
         return Proven(user, hashed)
 
     def store_password(self, user_id: int, hashed: str, *, instead_of: str, login_id: int | None = None) -> None:
-        """Store a hash in another's place, and end all logins but *login_id*."""
+        """Store a hash in another's place, and end all logins but *login_id*.
+
+        Raises:
+            LoginExpired: the account has another password than *instead_of* by now, or is gone.
+            StorageError: the database cannot be reached or refuses.
+        """
 
         def save(conn: Connection) -> None:
             mine = and_(users.c.id == user_id, users.c.password.in_((instead_of, hashed)))

@@ -154,7 +154,7 @@ class Desk:
             proven, password, confirm=confirm, current=current, login_id=login.login_id
         )
         self._accounts.proofs.devices.forget(user.user_id, but=caller.device)
-        token = self._logins.new_token(login, proven.stored)
+        token = self._logins.renew_token(login, proven.stored)
         return Answer(reply={"kind": "changed", "what": "password"}, token=token)
 
     def _change_email(self, caller: Caller, *, email: str, password: str) -> Answer:

@@ -28,7 +28,11 @@ class Devices:
         self._db, self._now = db, now
 
     def know(self, user_id: int | None, device: str) -> bool:
-        """Return whether the owner of an account has logged in on this device."""
+        """Return whether the owner of an account has logged in on this device.
+
+        Raises:
+            StorageError: the database cannot be reached or refuses.
+        """
         if not device:
             return False
         query = select(devices.c.user_id).where(devices.c.device_digest == digest(device))

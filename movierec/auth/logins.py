@@ -111,7 +111,7 @@ class Logins:
         """Return the login of a token; raises as :meth:`check`."""
         return self._standing.by_token(token)
 
-    def new_token(self, login: Login, stored: str) -> str:
+    def renew_token(self, login: Login, stored: str) -> str:
         """Return a new token for a login that goes on; the one before is worth nothing any more.
 
         Args:
@@ -131,12 +131,20 @@ class Logins:
     # ------------------------------------------------------------------ ending
 
     def end(self, login: Login) -> None:
-        """Log out; do nothing when that login has ended."""
+        """Log out; do nothing when that login has ended.
+
+        Raises:
+            StorageError: the database cannot be reached or refuses.
+        """
         if self._end(logins.c.id == login.login_id):
             record("log-out", user_id=login.user.user_id)
 
     def end_token(self, token: str) -> None:
-        """End the login of a token, if there is one."""
+        """End the login of a token, if there is one.
+
+        Raises:
+            StorageError: the database cannot be reached or refuses.
+        """
         mine = logins.c.token_digest == digest(token)
         with self._db.read() as conn:
             user_id = conn.scalar(select(logins.c.user_id).where(mine))
@@ -144,13 +152,21 @@ class Logins:
             record("log-out", user_id=user_id)
 
     def end_all(self, user_id: int) -> int:
-        """End all logins of an account; return how many."""
+        """End all logins of an account; return how many.
+
+        Raises:
+            StorageError: the database cannot be reached or refuses.
+        """
         count = self._end(logins.c.user_id == user_id)
         record("log-out everywhere", user_id=user_id, detail=f"{count} logins")
         return count
 
     def end_one(self, user_id: int, login_id: int) -> bool:
-        """End one login of an account; return whether there was one of that account."""
+        """End one login of an account; return whether there was one of that account.
+
+        Raises:
+            StorageError: the database cannot be reached or refuses.
+        """
         ended = bool(self._end(and_(logins.c.user_id == user_id, logins.c.id == login_id)))
         if ended:
             record("log-out elsewhere", user_id=user_id)
@@ -216,7 +232,11 @@ class Logins:
             self.sweep()
 
     def sweep(self) -> None:
-        """Remove what is over: logins, tickets, codes, devices, attempts."""
+        """Remove what is over: logins, tickets, codes, devices, attempts.
+
+        Raises:
+            StorageError: the database cannot be reached or refuses.
+        """
         now = self._now()
 
         def clean(conn: Connection) -> None:

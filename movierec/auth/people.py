@@ -51,7 +51,11 @@ def find(db: Database, username: object) -> Any:
 
 
 def ambiguous_names(db: Database) -> list[tuple[str, ...]]:
-    """Return the groups of usernames that differ only in case (classic data), oldest first."""
+    """Return the groups of usernames that differ only in case (classic data), oldest first.
+
+    Raises:
+        StorageError: the database cannot be reached or refuses.
+    """
     groups: dict[str, list[str]] = defaultdict(list)
     with db.read() as conn:
         for name in conn.scalars(select(users.c.username).order_by(users.c.id)):

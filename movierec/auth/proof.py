@@ -71,7 +71,12 @@ class Proofs:
         return self.guard(lambda: self._match(row, username, password), *budgets, row=row, peer=peer)
 
     def confirm(self, user: User, password: object) -> Proven:
-        """See whether *password* is the one of *user*, who is logged in; raises as :meth:`authenticate`."""
+        """See whether *password* is the one of *user*, who is logged in.
+
+        Raises:
+            LoginExpired: there is no such account any more.
+            BadCredentials, TooManyAttempts, StorageError: as :meth:`authenticate`.
+        """
         row = find(self._db, user.username)
         if row is None or row.id != user.user_id:
             raise LoginExpired
@@ -83,6 +88,9 @@ class Proofs:
 
         From a device where the owner has been it is the device's own budget alone: whoever keeps the account
         throttled, or the address that both come from, does not lock the owner out.
+
+        Raises:
+            StorageError: the database cannot be reached or refuses.
         """
         budgets, user_id = self._throttle.budgets, None if row is None else int(row.id)
         known = self.devices.know(user_id, device)  # asked for unknown names as well
@@ -111,7 +119,13 @@ class Proofs:
     def guard(
         self, look: Callable[[], Result], *budgets: Budget, row: Any, peer: str, what: str = "password"
     ) -> Result:
-        """Count an attempt against *budgets*, make it, and give it back when it raises nothing."""
+        """Count an attempt against *budgets*, make it, and give it back when it raises nothing.
+
+        Raises:
+            TooManyAttempts: one of them has to wait; *look* was not called.
+            StorageError: the database cannot be reached or refuses.
+            MovierecError: whatever *look* raises.
+        """
         user_id = None if row is None else int(row.id)
         counted = self.reserve(*budgets, user_id=user_id, peer=peer)
         try:
@@ -123,7 +137,7 @@ class Proofs:
         return result
 
     def reserve(self, *budgets: Budget, user_id: int | None = None, peer: str) -> dict[str, int]:
-        """Count an attempt as :meth:`Throttle.reserve` does, and log it when it has to wait."""
+        """Count an attempt, and log it when it has to wait; returns and raises as :meth:`Throttle.reserve`."""
         try:
             return self._throttle.reserve(*budgets)
         except TooManyAttempts as error:

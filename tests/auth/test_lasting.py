@@ -199,7 +199,7 @@ def test_a_login_ends_with_what_it_rests_on(
 def test_a_new_token_takes_the_place_of_the_old_one(logins: Logins, proven: Proven) -> None:
     """The login goes on, with what its kernel knows of it."""
     login, old = logins.begin(proven)
-    new = logins.new_token(login, proven.stored)
+    new = logins.renew_token(login, proven.stored)
     assert holds(logins, login)
     assert logins.by_token(new) == login
     with pytest.raises(LoginExpired):
