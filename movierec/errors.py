@@ -25,7 +25,7 @@
     │ └ LoginExpired              the login behind an action has ended
     ├ SourceError                 input data: file, line, column, what was expected
     ├ TrainedByUsers              a model would be measured on people who trained it
-    └ PosterError                 stays inside posters.py
+    └ PosterError                 TMDB gives no poster now; a page never meets it, the doctor tells of it
 
 ``str(error)`` is for the log. A page shows ``error.public``; the command line shows both
 ``str(error)`` and ``error.hint``. Neither text ever holds a password, a key or a token.
@@ -276,4 +276,4 @@ class TrainedByUsers(MovierecError):
 
 
 class PosterError(MovierecError):
-    """A poster could not be had; handled inside posters.py."""
+    """TMDB gives no poster now: the room ``posters`` answers with none, and only its ``check()`` lets this out."""
