@@ -38,6 +38,10 @@ class Connection(ZMQChannelsWebsocketConnection):
         self.disconnect()
         self.websocket_handler.close()
 
+    def on_restart_failed(self) -> None:
+        """Tell the page that its kernel has died; the operator hears of it from :class:`Kernels`, once."""
+        self._send_status_message("dead")  # type: ignore[no-untyped-call]
+
     def disconnect(self) -> Any:
         if self._is_on:
             self._is_on = False

@@ -5,21 +5,26 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import hmac
+import logging
 import os
 import time
 from collections.abc import Mapping
 from typing import Any
 
+from jupyter_client.ioloop.restarter import AsyncIOLoopKernelRestarter
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager, NoSuchKernel
 from jupyter_core.utils import ensure_async
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager, ServerKernelManager
 from tornado.web import HTTPError
+from traitlets import Type
 
 from movierec.server.fork import COMMAND, ForkedKernel
 from movierec.server.once import Once
 from movierec.server.visits import Renewals, digest, new_visit
 
-__all__ = ["Kernels", "OneKernel", "OwnKernelSpec"]
+__all__ = ["Kernels", "OneKernel", "OwnKernelSpec", "Watch"]
+
+_log = logging.getLogger(__name__)
 
 _NAME = "python3"
 _UNOPENED_S = 30.0  # a page connects as soon as it has arrived, on a slow line seconds later
@@ -40,8 +45,23 @@ class OwnKernelSpec(KernelSpecManager):
         return KernelSpec(argv=COMMAND, name=_NAME, display_name="movierec", language="python")
 
 
+class Watch(AsyncIOLoopKernelRestarter):
+    """Notices that a kernel has died, and leaves it at that.
+
+    A kernel that came back would be empty: no widget of its page would be in it. The stock class brings kernels
+    back; with a limit of none it does not, and writes of each that restarting it has failed.
+    """
+
+    async def poll(self) -> None:  # type: ignore[override]
+        if not await self.kernel_manager.is_alive() and not self.kernel_manager.shutting_down:
+            self.stop()
+            self._fire_callbacks("dead")
+
+
 class OneKernel(ServerKernelManager):
     """Jupyter's manager of one kernel, without its log of events, whose schema it would read for every kernel."""
+
+    restarter_class = Type(Watch)
 
     def emit(self, schema_id: object, data: object) -> None:
         pass
@@ -176,6 +196,8 @@ class Kernels(AsyncMappingKernelManager):
         return {"running": len(ids), "connected": connected, "away": away}
 
     def _handle_kernel_died(self, kernel_id: str) -> None:
+        whose = "the kernel of a page" if self._visit_of(kernel_id) else "a kernel that waited for a page"
+        _log.warning("%s has died: %s", whose, kernel_id)
         # Jupyter's own way forgets a kernel, and keeps its sockets, its files and what it said to a page.
         ending = asyncio.ensure_future(self.end(kernel_id))
         self._endings.add(ending)

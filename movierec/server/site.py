@@ -196,8 +196,7 @@ def _config(folder: Path) -> Config:
             },
             "Voila": {"identity_provider_class": handlers.Everybody, "token": ""},
             "Kernels": {"kernel_manager_class": "movierec.server.kernels.OneKernel"},
-            # A kernel that died and came back would be empty: no widget of its page would be in it.
-            "KernelRestarter": {"restart_limit": 0, "time_to_dead": _DEAD_S},
+            "KernelRestarter": {"time_to_dead": _DEAD_S},
             # Files in a folder that only we may enter: a port would let every user of the machine listen in.
             "KernelManager": {"transport": "ipc" if _sockets_fit(folder) else "tcp"},
         }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -110,3 +111,23 @@ def test_a_page_whose_kernel_dies_is_told(mortal: Server) -> None:
         os.kill(pid_of(page), signal.SIGKILL)
         socket_.hear_any(lambda m: m["msg_type"] == "status" and m["content"]["execution_state"] == "dead")
     assert not is_there(page)
+
+
+def test_a_kernel_that_dies_is_one_line_for_the_operator(tmp_path: Path, toy_model: Path) -> None:
+    """Which one, and whose; nothing of a restart, which nobody has tried, and nothing of those that are ended."""
+    with start_server(tmp_path, {"MODEL_DIR": str(toy_model), "MOVIEREC_POOL_SIZE": "1"}) as server:
+        assert beacon(Page(server.url)).status == 204
+        page = Page(server.url)
+        with page.socket() as socket_:
+            assert socket_.alive()
+            os.kill(pid_of(page), signal.SIGKILL)
+            socket_.hear_any(lambda m: m["msg_type"] == "status" and m["content"]["execution_state"] == "dead")
+        server.wait_for(settled(server, ready=1), why="nobody but one that waits")
+        (waiting,) = kernel_processes(server)
+        os.kill(waiting, signal.SIGKILL)
+        server.wait_for(lambda: "a kernel that waited" in server.log(), why="a line about it")
+        assert server.stop() == 0
+        lines = re.findall(r"(?:WARNING|ERROR|CRITICAL) (.*)", server.log())
+    assert len(lines) == 2, lines
+    assert lines[0] == f"movierec.server.kernels: the kernel of a page has died: {page.kernel_id[:8]}…"
+    assert re.fullmatch(r"movierec\.server\.kernels: a kernel that waited for a page has died: \w{8}…", lines[1])
