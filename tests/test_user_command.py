@@ -188,6 +188,29 @@ def test_export_is_all_that_is_stored(app: App, capsys: pytest.CaptureFixture[st
     assert "bob" not in said
 
 
+def test_changes_of_address_are_told_as_what_they_are(app: App, capsys: pytest.CaptureFixture[str]) -> None:
+    """They are counted, the one that was refused too, but nobody has failed at anything and nobody has to wait."""
+    login = log_in(app, "ann").login
+    for email in ("ann@example.org", "ann@example.net", "bob@example.com"):
+        app.desk.answer("change_email", {"email": email, "password": PASSWORD}, Caller(login=login))
+    assert main(["user", "export", "ann"]) == 0
+    data = json.loads(capsys.readouterr().out)
+    assert data["profile"]["email"] == "ann@example.net"
+    assert data["failed_attempts"] == []
+    (changes,) = data["email_changes"]
+    assert (changes["tries"], changes["not_before"]) == (3, None)
+    assert changes["forgotten_at"].endswith("+00:00")
+
+
+def test_a_wait_is_told(app: App, capsys: pytest.CaptureFixture[str]) -> None:
+    """With its end: five failures are free, one was made before."""
+    for _ in range(5):
+        log_in(app, "ann", "wrong")
+    assert main(["user", "export", "ann"]) == 0
+    (login,) = (one for one in json.loads(capsys.readouterr().out)["failed_attempts"] if one["failures"] > 1)
+    assert login["not_before"].endswith("+00:00")
+
+
 def test_end_logins(app: App, capsys: pytest.CaptureFixture[str]) -> None:
     """Of one, or of everybody."""
     ann, bob = log_in(app, "ann").login, log_in(app, "bob").login

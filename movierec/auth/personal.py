@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Table, delete, select
 
 from movierec.auth.events import record
+from movierec.auth.throttle import LONG_AGO
 from movierec.db import Database
 from movierec.errors import LoginExpired
 from movierec.tables import attempts, devices, logins, ratings, reset_codes, tickets, user_preferences, users
@@ -42,15 +43,18 @@ class PersonalData:
             if person is None:
                 raise LoginExpired
             rows = {table: _rows(conn, table, user_id) for table in _TOLD}
-            budgets = attempts.c.budget.in_(_budgets(user_id))
-            failures = conn.execute(select(attempts).where(budgets)).all()
+            failures, changes = (
+                conn.execute(select(attempts).where(attempts.c.budget.in_(keys))).all()
+                for keys in (_failures(user_id), _changes(user_id))
+            )
         record("data exported", user_id=user_id)
         profile = ("username", "email", "created_at", "disabled_at")
         return {
             "profile": {"user_id": person.id, **{name: _plain(getattr(person, name)) for name in profile}},
             "password": "stored only as a hash, which is not handed out",
             **{table.name: [_told(row, _TOLD[table]) for row in found] for table, found in rows.items()},
-            "failed_attempts": [_told(row, ("failures", "not_before", "forgotten_at")) for row in failures],
+            "failed_attempts": [_counted(row, "failures") for row in failures],
+            "email_changes": [_counted(row, "tries") for row in changes],
         }
 
     def delete(self, user_id: int) -> bool:
@@ -67,7 +71,8 @@ class PersonalData:
             conn.execute(delete(tickets).where(tickets.c.login_id.in_(conn.scalars(mine).all())))
             for table in _TOLD:
                 conn.execute(delete(table).where(table.c.user_id == user_id))
-            conn.execute(delete(attempts).where(attempts.c.budget.in_(_budgets(user_id))))
+            keys = *_failures(user_id), *_changes(user_id)
+            conn.execute(delete(attempts).where(attempts.c.budget.in_(keys)))
             return bool(conn.execute(delete(users).where(users.c.id == user_id)).rowcount)
 
         removed = self._db.write(remove)
@@ -80,9 +85,20 @@ def _rows(conn: Connection, table: Table, user_id: int) -> list[Row[Any]]:
     return list(conn.execute(select(table).where(table.c.user_id == user_id)).all())
 
 
-def _budgets(user_id: int) -> tuple[str, ...]:
+def _failures(user_id: int) -> tuple[str, ...]:
     # Those of devices and addresses are keyed hashes, which lead to nobody.
-    return f"user {user_id}", f"confirm {user_id}", f"email {user_id}"
+    return f"user {user_id}", f"confirm {user_id}"
+
+
+def _changes(user_id: int) -> tuple[str, ...]:
+    # No failures: new addresses are counted, also those that were taken (Budgets.new_email).
+    return (f"email {user_id}",)
+
+
+def _counted(row: Row[Any], what: str) -> dict[str, Any]:
+    """Return what is counted in a row of ``attempts``; ``not_before`` is None where nobody has to wait."""
+    not_before = None if row.not_before == LONG_AGO else _plain(row.not_before)
+    return {what: row.failures, "not_before": not_before, "forgotten_at": _plain(row.forgotten_at)}
 
 
 def _told(row: Row[Any], names: tuple[str, ...]) -> dict[str, Any]:

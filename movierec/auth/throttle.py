@@ -25,12 +25,12 @@ from movierec.errors import DuplicateKey, TooManyAttempts
 from movierec.settings import Settings
 from movierec.tables import attempts, server_keys
 
-__all__ = ["Budget", "Budgets", "Throttle", "utc_now"]
+__all__ = ["LONG_AGO", "Budget", "Budgets", "Throttle", "utc_now"]
 
 _DAY_S, _HOUR_S = 86_400.0, 3_600.0
 _LONGEST_S = 900.0
 _NEW_EMAILS = 10  # nobody moves house so often
-_LONG_AGO = datetime(2000, 1, 1)
+LONG_AGO = datetime(2000, 1, 1)  # ``not_before`` of those who need not wait
 _KEY_NAME = "throttle"
 
 
@@ -174,9 +174,7 @@ class Throttle:
                 counted[key] = failures
                 values = {
                     "failures": failures,
-                    "not_before": now + timedelta(seconds=wait)
-                    if (wait := budget.wait_s(failures))
-                    else _LONG_AGO,
+                    "not_before": now + timedelta(seconds=wait) if (wait := budget.wait_s(failures)) else LONG_AGO,
                     "forgotten_at": now + timedelta(seconds=budget.forget_s),
                 }
                 conn.execute(update(attempts).where(attempts.c.budget == key).values(**values))
@@ -204,14 +202,14 @@ class Throttle:
                 values: dict[str, Any] = {"failures": max(0, failures - 1)}
                 # The wait is this attempt's own, unless others have failed since.
                 if failures == counted[key] or not by_key[key].wait_s(failures - 1):
-                    values["not_before"] = _LONG_AGO
+                    values["not_before"] = LONG_AGO
                 conn.execute(update(attempts).where(attempts.c.budget == key).values(**values))
 
         self._db.write(uncount)
 
     def _lock(self, conn: Connection, key: str) -> Any:
         """Return the row of *key*, made when there is none; nobody else can change it until the end."""
-        values = {"budget": key, "failures": 0, "not_before": _LONG_AGO, "forgotten_at": _LONG_AGO}
+        values = {"budget": key, "failures": 0, "not_before": LONG_AGO, "forgotten_at": LONG_AGO}
         if conn.dialect.name == "sqlite":  # where a writing transaction is alone from its beginning
             conn.execute(sqlite.insert(attempts).values(**values).on_conflict_do_nothing())
         else:
