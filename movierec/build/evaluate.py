@@ -118,7 +118,7 @@ def _refuse_trained(artifact: Artifact, test: Likes, users: str) -> None:
 def _refuse_nobody(test: Likes, users: str, ratings_dir: Path) -> None:
     if not (np.diff(test.liked.indptr) >= 2).any():
         raise SourceError(
-            f"none of the {len(test.users):,} {users} users who are asked likes two films of the model",
+            f"no {users} user likes two films of the model; asked: {len(test.users):,}",
             file=ratings_dir / "ratings.csv",
             hint="A like is four stars or more: one is the question, another the answer. Take other ratings, or"
             f" ask the others: --users {'even' if users == 'odd' else 'odd'}.",

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from movierec.build.csvfile import read_csv
+from movierec.build.csvfile import read_csv, require_folder
 from movierec.errors import SourceError
+from tests.faults import in_child
 
 
 @pytest.fixture
@@ -95,6 +96,28 @@ def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
         read(tmp_path / "nothing.csv")
     with pytest.raises(SourceError, match="cannot be read"):
         read(tmp_path)
+
+
+def test_a_folder_is_told_from_what_is_none(open_folder: Path) -> None:
+    """Missing, a file, below a file, not to be looked into: each in its words, with what to name instead."""
+    inner = open_folder / "closed" / "films"
+    inner.mkdir(parents=True)
+    (open_folder / "file").touch()
+    require_folder(inner, hint="Name another.")
+    for name, problem in (
+        ("nothing", "there is no such folder"),
+        ("file", "this is not a folder"),
+        ("file/films", "there is no such folder"),
+    ):
+        with pytest.raises(SourceError) as caught:
+            require_folder(open_folder / name, hint="Name another.")
+        assert (str(caught.value), caught.value.hint) == (f"{open_folder / name}: {problem}", "Name another.")
+    inner.parent.chmod(0)
+    try:
+        said = in_child(lambda: require_folder(inner, hint="Name another."), as_nobody=True)
+    finally:
+        inner.parent.chmod(0o700)
+    assert said == f"SourceError: {inner}: cannot be read: Permission denied → Name another."
 
 
 def test_a_long_field_is_read(file: Path) -> None:
