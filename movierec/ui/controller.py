@@ -35,6 +35,7 @@ _TRUST_S = 5.0  # how long a checked login is good for what is asked at each key
 _FAN = 5  # posters on the start page
 _DELETED = "Your account and everything about you are deleted."
 _OUT_EVERYWHERE = "You are logged out everywhere."
+_TICKETS = {"ticket", "come_back"}
 
 
 class _Needs(enum.Enum):
@@ -68,6 +69,7 @@ class Controller:
         self._app, self._clock = app, clock
         self._kernel_id = own_kernel_id() if kernel_id is None else kernel_id
         self._login: Login | None = None
+        self._before: Login | None = None  # the last one, if it ended without their doing
         self._visitor: Visitor | None = None  # what they do; there as long as the login is
         self._checked_at = 0.0
         self._page: Page = self._door()
@@ -97,7 +99,7 @@ class Controller:
     def _do(self, sender: Component, content: object) -> None:
         kind, fields = sender.read(content)
         at_server = bool(self._app.settings.login_url)
-        if (kind in FORMS and at_server) or (kind == "ticket" and not at_server):
+        if (kind in FORMS and at_server) or (kind in _TICKETS and not at_server):
             raise InvalidArgument(f"{kind}: there is another way in")
         action = _ACTIONS[kind]
         if self._may(action.needs):
@@ -126,16 +128,20 @@ class Controller:
             if answer.reply["kind"] == "changed":
                 self._do(sender, {"kind": "account_changed"})
 
-    def _redeem(self, sender: Component, *, ticket: str) -> None:
+    def _redeem(self, sender: Component, *, ticket: str, before: Login | None = None) -> None:
         try:
             login = self._app.logins.redeem_ticket(ticket, kernel_id=self._kernel_id)
         except LoginExpired:
             sender.reply("refused")
         else:
-            self._enter(login)
+            self._enter(login, before=before)
 
-    def _enter(self, login: Login) -> None:
-        visitor = Visitor(self._app, login, self.handle, arrange=self._arrange)
+    def _come_back(self, sender: Component, *, ticket: str) -> None:
+        """By a login that this browser has begun in another tab, without seeing the form here."""
+        self._redeem(sender, ticket=ticket, before=self._before)
+
+    def _enter(self, login: Login, *, before: Login | None = None) -> None:
+        visitor = Visitor(self._app, login, self.handle, arrange=self._arrange, before=before)
         self._login, self._visitor, self._checked_at = login, visitor, self._clock()
         self._show(visitor.page)
 
@@ -161,6 +167,7 @@ class Controller:
 
     def _end_visit(self, note: str = "", *, expired: bool = False) -> None:
         """Forget who was here, close all that they saw, and bring the start page."""
+        self._before = self._login if expired else None
         self._login = self._visitor = None
         self._show(self._door(again=True, note=note, expired=expired))
 
@@ -214,6 +221,7 @@ _ACTIONS = {
         for kind in FORMS
     },
     "ticket": _Action(Controller._redeem, _Needs.NO_LOGIN),
+    "come_back": _Action(Controller._come_back, _Needs.NO_LOGIN),
     "log_out": _Action(Controller._log_out, _Needs.LOGIN),
     "log_out_everywhere": _Action(Controller._log_out_everywhere, _Needs.CHECKED_LOGIN),
     "account_deleted": _Action(Controller._account_deleted, _Needs.LOGIN),

@@ -59,19 +59,19 @@ class FilmsPage(Page):
         user: User,
         films: Mapping[str, Any],
         *,
-        login_id: int,
+        visits: Sequence[str],
         has_likes: bool,
         settings: Settings,
         note: str = "",
     ) -> None:
         """Make it of *films*, what :class:`PosterGrid` shows at first, and a *note* of what went wrong.
 
-        *login_id* tells the places of this login from another's.
+        *visits* tell the places of this login, and of one that it goes on from, from another's.
         """
         self._act, self._settings = act, settings
         self.header = Header(act, username=user.username, for_you=has_likes, login_url=settings.login_url)
         self.search = SearchBox(act)
-        self.grid = PosterGrid(act, posters_url=settings.posters_url, visit=str(login_id), **films)
+        self.grid = PosterGrid(act, posters_url=settings.posters_url, visits=list(visits), **films)
         self.profile: Profile | None = None
         self.rated: Rated | None = None
         self.account: Account | None = None

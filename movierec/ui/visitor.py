@@ -33,6 +33,9 @@ _OPTIONS = 10  # lines in the search box
 _LIKE_IT = 10  # films like a pick
 _STARTERS = 10  # films to start with
 _OF_GENRE = 4  # of which at most so many come first because of a favourite genre
+# Where the address leads is gone to all the same, so a step back or forward has been done.
+_ANEW = "You have signed in anew. Your last step may have to be repeated."
+_NOT_DONE = "Your last step was not done."
 
 
 class Visitor:
@@ -43,7 +46,9 @@ class Visitor:
         page: what they see.
     """
 
-    def __init__(self, app: App, login: Login, act: Act, *, arrange: Callable[[], None]) -> None:
+    def __init__(
+        self, app: App, login: Login, act: Act, *, arrange: Callable[[], None], before: Login | None = None
+    ) -> None:
         """Begin with films to start with.
 
         Args:
@@ -51,6 +56,7 @@ class Visitor:
             login: whose it is.
             act: where the page's messages go.
             arrange: called when there may be other components on the page than before.
+            before: a login that ended without their doing, when this page was its.
         """
         self._app, self._arrange = app, arrange
         self._login_id, self.user = login.login_id, login.user
@@ -58,14 +64,20 @@ class Visitor:
         self._trail: Trail = ()
         self._turn = 0
         beginning = self._beginning()
+        is_same = before is not None and before.user.user_id == login.user.user_id
+        notes = []
+        if before is not None:
+            notes.append(_ANEW if is_same else f"You are signed in as {self.user.username} now. {_NOT_DONE}")
+        if self._taste.unread:
+            notes.append("Your likes cannot be read just now.")
         self.page = FilmsPage(
             act,
             self.user,
             beginning,
-            login_id=login.login_id,
+            visits=[str(one.login_id) for one in (login, before if is_same else None) if one],
             has_likes=self._taste.has_likes,
             settings=app.settings,
-            note="Your likes cannot be read just now." if self._taste.unread else "",
+            note=" ".join(notes),
         )
 
     # ------------------------------------------------------------------ films

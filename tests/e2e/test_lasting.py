@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -91,12 +92,13 @@ def test_two_people_at_two_browsers(server: Server, visit: Visit) -> None:
 
 
 def test_two_tabs_in_which_one_person_logs_in(server: Server, visit: Visit) -> None:
-    """The first goes on with the login of the second, without a word; no form is drawn."""
+    """The first goes on with the login of the second, where it was, and says so; no form is drawn."""
     one = visit(server)
     one.page.context.add_init_script(WATCH_DOOR)
     two = another_tab(one)
     two.expect_door()
     one.enter()
+    one.pick("heat", re.compile("Heat"))
     two.log_in("ann_1", PASSWORD)
     expect(two.finder).to_be_visible()
     one.page.evaluate("doorSeen = false")
@@ -104,6 +106,34 @@ def test_two_tabs_in_which_one_person_logs_in(server: Server, visit: Visit) -> N
     one.button("Profile").click()
     expect(one.finder).to_have_value("")
     one.expect_inside()
+    one.films_like("Heat")
+    expect(one.root.get_by_role("alert")).to_contain_text(
+        "You have signed in anew. Your last step may have to be repeated."
+    )
+    one.page.reload()
+    one.films_like("Heat")
     for visitor in (one, two):
         visitor.open_account("Where you are signed in")
         expect(visitor.root.get_by_role("list", name="Your logins").get_by_role("listitem")).to_have_count(1)
+
+
+def test_a_tab_whose_browser_somebody_else_has_logged_in_at(server: Server, visit: Visit) -> None:
+    """It becomes theirs, and says so; it shows nothing of where the one before was, and does nothing there."""
+    one = visit(server)
+    one.sign_up("walker", "walker@example.com", PASSWORD)
+    one.expect_account_created("walker")
+    one.enter()
+    one.pick("heat", re.compile("Heat"))
+    two = another_tab(one)
+    expect(two.finder).to_be_visible()
+    two.button("Log out").click()
+    two.expect_door()
+    two.log_in("walker", PASSWORD)
+    expect(two.finder).to_be_visible()
+    one.button("Like Heat (1995)").click()
+    expect(one.root.get_by_role("alert")).to_contain_text(
+        "You are signed in as walker now. Your last step was not done."
+    )
+    expect(one.root.get_by_text("walker", exact=True)).to_be_visible()
+    expect(one.root.get_by_role("list", name=re.compile("^Films like"))).to_have_count(0)
+    expect(one.page).to_have_url(server.url)

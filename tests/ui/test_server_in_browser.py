@@ -318,7 +318,7 @@ def test_a_ticket_in_a_page_without_our_server_is_no_matter(browser: Browser, ap
 
 
 def test_a_login_that_another_tab_has_put_a_new_one_in_place_of(opener: Opener) -> None:
-    """The browser is signed in, so this tab comes in with its next click; the form is not drawn meanwhile."""
+    """The browser is signed in, so this tab comes in with its next click and says so; no form is drawn."""
     tab = opener()
     enter(tab)
     opener.app.logins.end_token(opener.server.token)
@@ -328,7 +328,8 @@ def test_a_login_that_another_tab_has_put_a_new_one_in_place_of(opener: Opener) 
     tab.role("button", "Profile").click()
     expect(tab.finder).to_have_value("")
     assert opener.server.asked[-1] == ("POST", "ticket", {})
-    assert kinds(tab) == ["ticket", "profile", "ticket"]
+    expect(tab.role("alert")).to_contain_text("You have signed in anew. Your last step may have to be repeated.")
+    assert kinds(tab) == ["ticket", "profile", "come_back"]
     assert not tab.page.evaluate("doorSeen")
 
 

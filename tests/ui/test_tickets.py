@@ -42,9 +42,9 @@ def served(wire: Wire, app: App) -> Visit:
     return Visit(wire, replace(app, settings=app.settings.replace(login_url=LOGIN_URL)))
 
 
-def begin(visit: Visit) -> Login:
+def begin(visit: Visit, username: str = "ann_1") -> Login:
     """Log in, as the server does it."""
-    proven = visit.app.accounts.proofs.authenticate("ann_1", PASSWORD)
+    proven = visit.app.accounts.proofs.authenticate(username, PASSWORD)
     return visit.app.logins.begin(proven, label="Chrome on Linux")[0]
 
 
@@ -103,12 +103,13 @@ def test_a_ticket_of_a_login_that_has_ended_is_worth_nothing(served: Visit) -> N
     assert served.wire.say("Door", "ticket", ticket=ticket) == REFUSED
 
 
-def test_who_is_inside_takes_no_ticket(inside: Visit) -> None:
+@pytest.mark.parametrize("kind", ["ticket", "come_back"])
+def test_who_is_inside_takes_no_ticket(inside: Visit, kind: str) -> None:
     """Nobody else's page is put in place of theirs."""
     before = len(inside.wire.log)
     for cls in Component.__subclasses__():
-        if "ticket" in cls.accepts:
-            inside.controller.handle(cls(), {"kind": "ticket", "ticket": ticket_for(inside, begin(inside))})
+        if kind in cls.accepts:
+            inside.controller.handle(cls(), {"kind": kind, "ticket": ticket_for(inside, begin(inside))})
     told = [entry for entry in inside.wire.log[before:] if entry["type"] == "comm_msg"]
     assert told == []
     assert inside.shown[0] == "Header"
@@ -139,9 +140,9 @@ def test_the_kernel_takes_no_password_inside(inside: Visit, kind: str) -> None:
 def test_without_our_server_there_are_no_tickets(visit: Visit) -> None:
     """A kernel of plain Voilà or JupyterLab knows nobody who could give one."""
     visit.sign_up()
-    ticket = ticket_for(visit, begin(visit))
-    (answer,) = visit.wire.say("Door", "ticket", ticket=ticket)
-    assert answer["kind"] == "failed"
+    for kind in ("ticket", "come_back"):
+        (answer,) = visit.wire.say("Door", kind, ticket=ticket_for(visit, begin(visit)))
+        assert answer["kind"] == "failed"
     assert visit.shown == ["Door", "Footer"]
 
 
@@ -157,6 +158,41 @@ def test_after_logging_out_in_one_tab_the_other_is_refused(
     inside.wire.send(name, content)
     assert inside.shown == ["Door", "Footer"]
     assert inside.wire.state("Door")["note"] == "You are no longer logged in. Please log in again."
+
+
+@pytest.mark.parametrize(
+    ("username", "note"),
+    [
+        ("ann_1", "You have signed in anew. Your last step may have to be repeated."),
+        ("walker", "You are signed in as walker now. Your last step was not done."),
+    ],
+)
+def test_who_comes_back_by_another_login_is_told_whose_it_is(inside: Visit, username: str, note: str) -> None:
+    """Somebody else finds no way to the places of the one before; they themselves do, but for one visit only."""
+    before = inside.controller._login
+    assert before is not None
+    inside.app.logins.end(before)
+    if username != "ann_1":
+        inside.app.accounts.register(username, "w@example.com", PASSWORD, confirm=PASSWORD)
+    inside.wire.say("SearchBox", "pick", movie_id=HEAT)
+    login = begin(inside, username)
+    inside.wire.say("Door", "come_back", ticket=ticket_for(inside, login))
+    assert inside.wire.state("Notice")["note"] == note
+    visits = [login, before] if username == "ann_1" else [login]
+    assert inside.wire.state("PosterGrid")["visits"] == [str(one.login_id) for one in visits]
+
+
+def test_who_has_seen_the_form_is_told_nothing_of_the_login_before(inside: Visit) -> None:
+    """They have been told that it was over, and logged in themselves."""
+    before = inside.controller._login
+    assert before is not None
+    inside.app.logins.end(before)
+    inside.wire.say("SearchBox", "pick", movie_id=HEAT)
+    inside.wire.say("Door", "ticket", ticket=ticket_for(inside, begin(inside)))
+    assert inside.wire.state("Notice")["note"] == ""
+    inside.wire.say("Header", "log_out")
+    inside.wire.say("Door", "come_back", ticket=ticket_for(inside, begin(inside)))
+    assert inside.wire.state("Notice")["note"] == ""
 
 
 def test_what_the_server_has_done_is_shown(inside: Visit) -> None:

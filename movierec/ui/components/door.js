@@ -180,7 +180,8 @@ function render(view) {
   settle(view.el, "mr-door");
   const { model } = view;
   const ticket = model.get("login_url") ? (takeTicket() ?? (model.get("expired") ? "" : null)) : null;
-  return ticket === null ? draw(view) : comeIn(view, ticket).then((refused) => refused && draw(view, refused));
+  const kind = model.get("expired") ? "come_back" : "ticket";
+  return ticket === null ? draw(view) : comeIn(view, ticket, kind).then((refused) => refused && draw(view, refused));
 }
 
 export default { render };

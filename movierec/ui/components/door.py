@@ -19,7 +19,7 @@ class Door(Component):
     instead, which answers who has logged in with a ticket for this kernel. Replies: ``problems`` (field -> what to
     do about it) and ``failed`` (one sentence) are about the form on show; ``created`` and ``reset`` bring the
     username to the tab "Log in"; ``refused`` is about a ticket. Nothing is drawn for who is signed in, nor
-    where ``expired`` says that a login is over while the browser has another one.
+    where ``expired`` says that a login is over while the browser has another one, whose ticket is ``come_back``.
     """
 
     script = "door.js"
@@ -36,4 +36,5 @@ class Door(Component):
     accepts: ClassVar[Messages] = {
         **{kind: FORMS[kind] for kind in ("log_in", "sign_up", "reset")},
         "ticket": {"ticket": str},
+        "come_back": {"ticket": str},
     }

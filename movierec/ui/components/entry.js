@@ -7,8 +7,8 @@ function takeTicket() {
   return element && String(JSON.parse(element.textContent).ticket);
 }
 
-/** Hand the kernel a ticket; returns why it is not taken, or null once the door is closed: they are in. */
-const present = ({ model, el, signal }, ticket) =>
+/** Hand the kernel a ticket in a message of kind; returns why it is not taken, or null once the door is closed: they are in. */
+const present = ({ model, el, signal }, ticket, kind) =>
   new Promise((resolve) => {
     const over = (reply) => {
       stop();
@@ -16,16 +16,16 @@ const present = ({ model, el, signal }, ticket) =>
     };
     const stop = answers(model, el, { refused: over, failed: over });
     signal.addEventListener("abort", () => over(null), { once: true });
-    send(model, el, { kind: "ticket", ticket }); // without a kernel the page says so itself, and only a reload helps
+    send(model, el, { kind, ticket }); // without a kernel the page says so itself, and only a reload helps
   });
 
 /** Come in with a ticket, or with another one if it is worth nothing; returns as present() does. */
-async function comeIn(view, ticket) {
-  const reply = ticket ? await present(view, ticket) : { kind: "refused" };
+async function comeIn(view, ticket, kind = "ticket") {
+  const reply = ticket ? await present(view, ticket, kind) : { kind: "refused" };
   if (reply?.kind !== "refused") return reply;
   const other = await request(view.model, "ticket");
   if (view.signal.aborted) return null;
-  if (other.ticket) return present(view, other.ticket);
+  if (other.ticket) return present(view, other.ticket, kind);
   return other.status === 401 ? reply : other;
 }
 

@@ -9,10 +9,12 @@ function render({ model, el }) {
   const toast = h("div", { class: "mr-toast" }, status, undoer);
   // What is for who listens alone has a place of its own: it takes no note away that somebody is about to undo.
   const whisper = h("p", { class: "mr-whisper", "aria-live": "polite" });
+  const note = model.get("note");
   const box = h("div", { class: "mr-toasts" }, toast, whisper);
   el.append(box);
   let fading = null;
   let undo = null;
+  let fresh = Boolean(note); // and not read yet: where the address leads is told beside the note
 
   /** Let the note go after a while, but not from under a hand or a finger on the Tab key. */
   const fade = (ms) => {
@@ -35,7 +37,7 @@ function render({ model, el }) {
   document.addEventListener("keydown", undoByKey, { capture: true });
 
   /**
-   * Say something: aloud only (quiet; nothing ends it), or as a short note at the foot of the window, with a way to undo what was
+   * Say something: aloud only (quiet), or as a short note at the foot of the window, with a way to undo what was
    * done if there is one; an alert stays until it is closed.
    */
   const say = ({ text, alert = false, quiet = false, reload = false, silence = false, undo: undoing = null }) => {
@@ -43,6 +45,7 @@ function render({ model, el }) {
     // Said once and not at each key stroke: whoever is on their way to the button would lose it.
     if (reload && box.querySelector(".mr-reload")) return;
     box.querySelector("[role=alert]")?.remove();
+    fresh = alert && text === note;
     clearTimeout(fading);
     undo = undoing;
     undoer.hidden = !undo;
@@ -62,9 +65,11 @@ function render({ model, el }) {
     fade(undo ? UNDO_MS : FADE_MS);
   };
   /** What went wrong at another place is over; that the connection is lost is not. */
-  const moved = () => box.querySelector("[role=alert]:not(:has(.mr-reload))")?.remove();
+  const moved = () => {
+    if (!fresh) box.querySelector("[role=alert]:not(:has(.mr-reload))")?.remove();
+    fresh = false;
+  };
   const stops = [hear(el, "say", say), hear(el, "arrive", moved)];
-  const note = model.get("note");
   // Once it is in the page: what is there from the beginning is not read out.
   const notYet = note ? whenShown(el, () => say({ text: note, alert: true })) : () => {};
   return () => {

@@ -14,12 +14,14 @@ const hashOf = (view) => placeOf(`#${(view.pick ? [view.pick] : view.mix).map((f
 
 /**
  * Keep address and place the same, and call go(hash) when the visitor wants to be elsewhere: once at a time, since the answer
- * to the last step is the one that counts. In a notebook the address is not ours, and nothing is done.
+ * to the last step is the one that counts. visits: this one, and those that it goes on from. In a notebook the address is not
+ * ours, and nothing is done.
  */
-function whereabouts(visit, go) {
+function whereabouts(visits, go) {
   if (!isAlone()) return { begin: () => false, move() {}, show() {}, uncover() {}, stay() {}, back: (_, ask) => ask(), end() {} };
   const { title } = document;
-  const isOurs = () => history.state?.visit === visit;
+  const [visit] = visits;
+  const isOurs = () => visits.includes(history.state?.visit);
   /** An entry that another visit has left in the browser's history leads nowhere. */
   const wanted = () => (history.state?.visit && !isOurs() ? "" : placeOf(location.hash));
   const write = (how, before, hash) => history[how]({ visit, before }, "", hash || addressOfPage());
@@ -45,7 +47,7 @@ function whereabouts(visit, go) {
     asked = wanted();
     // Typed just now, or another visit's: from now on it is an entry of ours.
     if (!isOurs()) write("replaceState", history.state ? null : shown, asked);
-    else if (location.hash !== asked) write("replaceState", history.state.before, asked);
+    else if (location.hash !== asked || history.state.visit !== visit) write("replaceState", history.state.before, asked);
     move();
   };
   /** It is called that from now on; before the address has changed, the place before would be. */

@@ -90,7 +90,7 @@ function render({ model, el }) {
     wait({ title: hash === PROFILE ? "" : " " });
     send(model, el, hash === PROFILE ? { kind: "profile" } : { kind: "go_to", films: hash.slice(1) });
   };
-  const place = whereabouts(model.get("visit"), go);
+  const place = whereabouts(model.get("visits"), go);
   let drawn = null;
   const draw = () => {
     rest();

@@ -29,7 +29,7 @@ class PosterGrid(Component):
         sync=True
     )
     posters_url = traitlets.Unicode(help="Posters are at this + movie_id; empty: drawn ones only.").tag(sync=True)
-    visit = traitlets.Unicode(help="Tells the places of this login from another's in the browser's history.").tag(
+    visits = traitlets.List(traitlets.Unicode(), help="Whose places in the browser's history lead anywhere.").tag(
         sync=True
     )
     hidden = traitlets.Bool(help="Whether something else is shown in its place.").tag(sync=True)
