@@ -35,6 +35,8 @@ _TRUST_S = 5.0  # how long a checked login is good for what is asked at each key
 _FAN = 5  # posters on the start page
 _DELETED = "Your account and everything about you are deleted."
 _OUT_EVERYWHERE = "You are logged out everywhere."
+# Nobody can use that login any more: only this kernel knew of it.
+_STILL_LISTED = "You are logged out. We cannot reach our records, so your profile may go on listing this place."
 _TICKETS = {"ticket", "come_back"}
 
 
@@ -88,13 +90,9 @@ class Controller:
                 self._do(sender, content)
             except LoginExpired as error:
                 self._end_visit(error.public, expired=True)
-        except MovierecError as error:
-            if not isinstance(error, AuthError):
-                _log.warning("%s: %s. %s", type(error).__name__, error, error.hint)
-            sender.reply("failed", text=error.public)
-        except Exception:
-            _log.exception("a message to %s failed", type(sender).__name__)
-            sender.reply("failed", text=MovierecError.public)
+        except Exception as error:
+            _tell_operator(error, sender)
+            sender.reply("failed", text=getattr(error, "public", MovierecError.public))
 
     def _do(self, sender: Component, content: object) -> None:
         kind, fields = sender.read(content)
@@ -145,13 +143,23 @@ class Controller:
         self._login, self._visitor, self._checked_at = login, visitor, self._clock()
         self._show(visitor.page)
 
-    def _log_out(self, _sender: Component) -> None:
+    def _log_out(self, sender: Component) -> None:
         login = self._login
         try:
             self._end_visit()  # first, because it needs no database: who wants to leave can
         finally:
             if login is not None:
-                self._app.logins.end(login)
+                self._end(login, sender)
+
+    def _end(self, login: Login, sender: Component) -> None:
+        """End a login whose page is closed already: what goes wrong is told at the door."""
+        try:
+            self._app.logins.end(login)
+        except Exception as error:
+            _tell_operator(error, sender)
+            # Of our server's login that page knows more: it has the cookie's ended, and says how that goes.
+            if isinstance(self._page, DoorPage) and not self._app.settings.login_url:
+                self._page.door.warning = _STILL_LISTED
 
     def _log_out_everywhere(self, _sender: Component) -> None:
         if self._login is not None:
@@ -188,6 +196,13 @@ class Controller:
 
     def _arrange(self) -> None:
         self.root.children = (*self._page.components, self._footer)
+
+
+def _tell_operator(error: Exception, sender: Component) -> None:
+    if not isinstance(error, MovierecError):
+        _log.error("a message to %s failed", type(sender).__name__, exc_info=error)
+    elif not isinstance(error, AuthError):
+        _log.warning("%s: %s. %s", type(error).__name__, error, error.hint)
 
 
 class _Action(NamedTuple):

@@ -16,12 +16,13 @@ __all__ = ["FIRST", "INSIDE", "STYLE", "files", "script", "style"]
 
 _FOLDER = Path(__file__).parent / "components"
 _SCRIPTS = {
-    "account.js": ("dom.js", "ask.js", "forms.js", "password_forms.js", "disclosure.js", "account.js"),
+    "account.js": ("dom.js", "ask.js", "leave.js", "forms.js", "password_forms.js", "disclosure.js", "account.js"),
     "door.js": (
-        "dom.js", "ask.js", "poster.js", "forms.js", "password_forms.js", "door_forms.js", "entry.js", "door.js",
+        "dom.js", "ask.js", "leave.js", "poster.js", "forms.js", "password_forms.js", "door_forms.js", "entry.js",
+        "door.js",
     ),
     "footer.js": ("footer.js",),
-    "header.js": ("dom.js", "ask.js", "header.js"),
+    "header.js": ("dom.js", "ask.js", "leave.js", "header.js"),
     "notice.js": ("dom.js", "notice.js"),
     "poster_grid.js": (
         "dom.js", "poster.js", "thoughts.js", "card.js", "pick.js", "mix.js", "for_you.js", "place.js",

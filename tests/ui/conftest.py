@@ -14,6 +14,7 @@ from movierec.app import App, create_app
 from movierec.settings import Settings
 from movierec.ui.controller import Controller
 from tests.ui.browser import Tab
+from tests.ui.opener import Opener
 from tests.ui.wire import Wire
 
 PASSWORD = "a long walk home"
@@ -112,3 +113,14 @@ def tab(browser: Browser, app: App, wire: Wire) -> Iterator[Tab]:
     yield tab
     tab.close()
     assert tab.errors == []
+
+
+@pytest.fixture
+def opener(browser: Browser, app: App, wire: Wire) -> Iterator[Opener]:
+    """Opens tabs at our server; none may throw an error."""
+    opener = Opener(browser, app, wire)
+    yield opener
+    for tab in opener.tabs:
+        tab.close()
+        # The browser's own line about each status above 399 is no error of the page's.
+        assert [error for error in tab.errors if not error.startswith("Failed to load resource")] == []

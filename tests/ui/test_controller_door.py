@@ -12,6 +12,9 @@ from ipywidgets.widgets import widget
 from sqlalchemy import delete
 
 from movierec.app import App
+from movierec.auth import Login
+from movierec.auth.logins import Logins
+from movierec.errors import StorageError
 from movierec.tables import users
 from movierec.ui.components import Component, Door
 from movierec.ui.controller import Controller
@@ -277,11 +280,32 @@ def test_a_defect_shows_one_safe_sentence_and_nothing_else(
     assert "Traceback" in caplog.text
 
 
-def test_a_defect_while_logging_out_is_told_too(inside: Visit) -> None:
-    """The start page itself cannot be drawn: nothing is raised."""
+def test_a_start_page_that_cannot_be_drawn_is_told(inside: Visit) -> None:
+    """On the page that stays; nothing is raised."""
     inside.swap(recommender=None)
     (answer,) = inside.wire.say("Header", "log_out")
     assert answer["kind"] == "failed"
+    assert inside.shown[0] == "Header"
+
+
+@pytest.mark.parametrize(
+    ("error", "logged"), [(StorageError("locked"), "StorageError: locked"), (RuntimeError("a defect"), "a defect")]
+)
+def test_what_fails_while_logging_out_is_told_on_the_page_that_one_sees_then(
+    inside: Visit, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, error: Exception, logged: str
+) -> None:
+    """The start page is there at once, and warns; it does not promise what nobody does, to try again."""
+
+    def fail(_logins: Logins, _login: Login) -> None:
+        assert inside.shown == ["Door", "Footer"]
+        raise error
+
+    monkeypatch.setattr(Logins, "end", fail)
+    assert inside.wire.say("Header", "log_out") == []
+    assert inside.wire.state("Door")["warning"] == (
+        "You are logged out. We cannot reach our records, so your profile may go on listing this place."
+    )
+    assert logged in caplog.text
 
 
 def test_visits_leave_no_widget_behind(visit: Visit) -> None:

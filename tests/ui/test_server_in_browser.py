@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -14,56 +12,11 @@ from movierec.app import App
 from movierec.ui.controller import Controller
 from tests.ui.browser import Tab
 from tests.ui.front_desk import LOGIN_URL, FrontDesk
+from tests.ui.opener import PASSWORD, Opener, enter, kinds, log_in
+from tests.ui.opener import SERVED_KERNEL_ID as KERNEL_ID
 from tests.ui.wire import Wire
 
-KERNEL_ID = "the-kernel"
-PASSWORD, NEW = "a long walk home", "another long walk"
-
-
-class Opener:
-    """Opens the start page of our server."""
-
-    def __init__(self, browser: Browser, app: App, wire: Wire) -> None:
-        self._browser, self._wire = browser, wire
-        self.app = replace(app, settings=app.settings.replace(login_url=LOGIN_URL))
-        self.server = FrontDesk(self.app, KERNEL_ID)
-        self.server.sign_up()
-        self.tabs: list[Tab] = []
-
-    def __call__(self, ticket: str | None = None) -> Tab:
-        """Open it; *ticket* is what the page brings."""
-        Controller(self.app, kernel_id=KERNEL_ID)
-        self.server.ticket = ticket
-        self.tabs.append(Tab(self._browser, self._wire, self.server))
-        return self.tabs[-1]
-
-
-@pytest.fixture
-def opener(browser: Browser, app: App, wire: Wire) -> Iterator[Opener]:
-    opener = Opener(browser, app, wire)
-    yield opener
-    for tab in opener.tabs:
-        tab.close()
-        # The browser's own line about each status above 399 is no error of the page's.
-        assert [error for error in tab.errors if not error.startswith("Failed to load resource")] == []
-
-
-def kinds(tab: Tab) -> list[str]:
-    """Return the kinds of the messages that the kernel was sent."""
-    return [message["kind"] for message in tab.sent]
-
-
-def log_in(tab: Tab, password: str = PASSWORD, *, keep: bool = False) -> None:
-    tab.role("textbox", "Username").fill("ann_1")
-    tab.password().fill(password)
-    if keep:
-        tab.role("checkbox", "Keep me signed in").check()
-    tab.role("button", "Log in").click()
-
-
-def enter(tab: Tab) -> None:
-    log_in(tab)
-    expect(tab.finder).to_be_visible()
+NEW = "another long walk"
 
 
 # ---------------------------------------------------------------------------------- the forms
@@ -343,17 +296,6 @@ def test_logging_out_ends_the_browser_s_login_too(opener: Opener) -> None:
     tab.role("button", "Log out").click()
     expect(tab.role("tab", "Log in")).to_be_visible()
     assert ("DELETE", "login", None) in opener.server.asked
-    assert opener.server.token == ""
-
-
-def test_a_server_that_cannot_end_the_login_is_asked_again(opener: Opener) -> None:
-    """Nobody waits for it: the start page is there meanwhile."""
-    tab = opener()
-    enter(tab)
-    tab.page.route(f"**{LOGIN_URL}login", lambda route: route.fulfill(status=503), times=1)
-    with tab.page.expect_response(lambda answer: answer.request.method == "DELETE" and answer.ok):
-        tab.role("button", "Log out").click()
-        expect(tab.role("tab", "Log in")).to_be_visible()
     assert opener.server.token == ""
 
 

@@ -9,6 +9,8 @@ import pytest
 
 from movierec.app import App
 from movierec.auth import FORMS, Login
+from movierec.auth.logins import Logins
+from movierec.errors import StorageError
 from movierec.ui import components, files
 from movierec.ui.components import Component
 from tests.toy import HEAT
@@ -193,6 +195,20 @@ def test_who_has_seen_the_form_is_told_nothing_of_the_login_before(inside: Visit
     inside.wire.say("Header", "log_out")
     inside.wire.say("Door", "come_back", ticket=ticket_for(inside, begin(inside)))
     assert inside.wire.state("Notice")["note"] == ""
+
+
+def test_a_login_that_cannot_be_ended_is_the_page_s_to_tell(
+    inside: Visit, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It has the cookie's login ended, goes on trying, and knows when it has worked; here it is logged."""
+
+    def fail(_logins: Logins, _login: Login) -> None:
+        raise StorageError("locked")
+
+    monkeypatch.setattr(Logins, "end", fail)
+    assert inside.wire.say("Header", "log_out") == []
+    assert inside.wire.state("Door")["warning"] == ""
+    assert "StorageError: locked" in caplog.text
 
 
 def test_what_the_server_has_done_is_shown(inside: Visit) -> None:

@@ -44,8 +44,8 @@ function render({ model, el }) {
   deletion.node.classList.add("mr-danger");
   const forms = [password, email, deletion];
 
-  let leaving = false; // the browser's cookie has to go as well, once the kernel has ended all
-  const everywhere = () => (leaving = send(model, el, { kind: "log_out_everywhere" }));
+  let ending = false; // the browser's cookie has to go as well, once the kernel has ended all
+  const everywhere = () => (ending = send(model, el, { kind: "log_out_everywhere" }));
   const download = () => send(model, el, { kind: "export" });
   const end = (login_id) => send(model, el, { kind: "end_login", login_id });
   const list = h("ul", { class: "mr-places", role: "list", "aria-label": "Your logins" });
@@ -98,7 +98,10 @@ function render({ model, el }) {
       const { text, reload, status, retry_after_s: for_s } = message;
       const made = answered(message);
       if (made) made.fail(text, { reload, for_s });
-      else tell(el, "say", { text, alert: true });
+      else {
+        ending = false; // who is not logged out everywhere stays here, too
+        tell(el, "say", { text, alert: true });
+      }
       // The server knows of no login any more: the kernel looks, and brings the start page.
       if (status === 401) send(model, el, { kind: "account_changed" });
     },
@@ -132,7 +135,7 @@ function render({ model, el }) {
     model.off("change:email", draw);
     forms.forEach((one) => one.stop());
     forget(el);
-    if (leaving) leave(model);
+    if (ending) leave(model);
   };
 }
 

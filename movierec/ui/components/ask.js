@@ -5,8 +5,7 @@ const ANSWER_MS = 3_000; // no answer for so long: the line may be dead, and ask
 const GIVE_UP_MS = 60_000;
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 4_000;
-const LEAVE_TRIES = 4;
-const ASKED = "movierec-asked"; // tells all of the page's scripts that a form is on its way
+const LOGGING_IN = "movierec-logging-in"; // tells all scripts of ours in this browser that it may soon have another login
 const SORRY = "Something went wrong on our side. Please try again.";
 const UNREACHED = "We cannot be reached right now. Check your connection and try again.";
 const NO_PLACE = "This page has to be loaded again.";
@@ -15,6 +14,13 @@ const atServer = (model, place, more) =>
   fetch(`${model.get("login_url")}${place}`, { credentials: "same-origin", cache: "no-store", redirect: "error", ...more });
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Tell what has begun to all tabs of this browser, this one included. */
+function announce(what) {
+  const channel = new BroadcastChannel(what);
+  channel.postMessage("");
+  channel.close();
+}
 
 /** Post until there is an answer, for a minute at most: lines break, and come back. Returns null when there was none. */
 async function persist(model, place, more) {
@@ -31,7 +37,7 @@ async function persist(model, place, more) {
  * time it is sent: by it the server knows what it has answered before, though nobody heard it.
  */
 async function request(model, place, fields = {}) {
-  dispatchEvent(new Event(ASKED));
+  if (place === PLACES.log_in) announce(LOGGING_IN);
   const { kernel_id } = JSON.parse(document.getElementById("movierec-page").textContent);
   const headers = { "Content-Type": "application/json", "X-Movierec": "1", "X-Movierec-Form": uid("form") };
   const answer = await persist(model, place, { headers, body: JSON.stringify({ ...fields, kernel_id }) });
@@ -41,23 +47,6 @@ async function request(model, place, fields = {}) {
   if (reply && typeof reply === "object") return { ...reply, status };
   const lost = status === 403 || status === 404;
   return { kind: "failed", text: lost ? NO_PLACE : SORRY, reload: lost, status };
-}
-
-/**
- * End the login that the browser's cookie stands for, where there is one; also while the page is being left. Nobody waits for
- * it: it is tried again when the server could not, but not once a form has been sent, which may begin the next login.
- */
-async function leave(model) {
-  if (!model.get("login_url")) return;
-  const over = new AbortController();
-  addEventListener(ASKED, () => over.abort(), { once: true, signal: over.signal });
-  const more = { method: "DELETE", headers: { "X-Movierec": "1" }, keepalive: true };
-  for (let tries = 0; tries < LEAVE_TRIES && !over.signal.aborted; tries += 1) {
-    const answer = await atServer(model, "login", more).catch(() => null);
-    if (answer && answer.status < 500) break;
-    await pause(FIRST_PAUSE_MS * 2 ** tries);
-  }
-  over.abort();
 }
 
 /** Hand in a form; its answer comes to what answers() hears, the server's with the form's kind. Returns whether it went. */

@@ -71,6 +71,38 @@ function logInPanel(logIn, makeReset, hush) {
   return { content, back, shown: () => reset ?? logIn };
 }
 
+/** Tell what has not worked when the visitor left, until it has: then call out(), and refocus() if the focus was here. */
+function farewell(model, out, refocus) {
+  const node = h("div", { class: "mr-farewell" });
+  const words = h("span");
+  const show = (text, ...more) => {
+    if (text === words.textContent) return;
+    words.textContent = text;
+    if (!node.firstChild) node.append(h("p", { class: "mr-alert mr-alert-form", role: "alert" }, words, more));
+  };
+  const retry = () => {
+    show(LEAVING_WORDS.late);
+    leave(model);
+  };
+  const again = h("button", { type: "button", class: "mr-reload", onclick: retry }, "Try again");
+  const onLeaving = ({ detail: how }) => {
+    if (how !== "out") return show(LEAVING_WORDS[how], again);
+    if (!node.firstChild) return;
+    if (node.contains(document.activeElement)) refocus();
+    node.replaceChildren();
+    words.textContent = "";
+    out();
+  };
+  const warn = () => model.get("warning") && show(model.get("warning"));
+  addEventListener(LEAVING, onLeaving);
+  model.on("change:warning", warn);
+  const stop = () => {
+    removeEventListener(LEAVING, onLeaving);
+    model.off("change:warning", warn);
+  };
+  return { node, warn, stop };
+}
+
 /** Draw the door; refused: why who is signed in did not come in, if there was one. */
 function draw(view, refused = null) {
   const { model, el } = view;
@@ -96,6 +128,7 @@ function draw(view, refused = null) {
     { label: "Sign up", content: signUp.node },
   ];
   const { list, panels, select } = tabs(parts, hush);
+  const left = farewell(model, () => say("You are logged out."), () => logIn.fields[0].input.focus());
   const shown = () => (panels[0].hidden ? signUp : wayIn.shown());
   const busy = () => [logIn, signUp, wayIn.shown()];
 
@@ -111,7 +144,7 @@ function draw(view, refused = null) {
         h("p", { class: "mr-lead" }, "Pick a film you like and see others you will like, each with the reason why."),
         fan(model.get("films")),
       ),
-      h("div", { class: "mr-panel" }, list, status, panels),
+      h("div", { class: "mr-panel" }, list, left.node, status, panels),
     ),
   );
   el.addEventListener("submit", hush, { capture: true });
@@ -154,6 +187,7 @@ function draw(view, refused = null) {
   // Here is no notice; what would stand there stands in the form.
   // The button that logged out is gone and took the focus along. Who has just come has it where they had it.
   const begin = () => {
+    left.warn();
     if (refused?.text) logIn.fail(refused.text, { reload: true });
     if (!model.get("again") || document.activeElement !== document.body) return;
     (fine() ? logIn.fields[0].input : list.firstChild).focus();
@@ -163,6 +197,7 @@ function draw(view, refused = null) {
   const remember = leaveNoTrace();
   return () => {
     stop();
+    left.stop();
     remember();
     unhear();
     notYet();

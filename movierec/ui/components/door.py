@@ -30,7 +30,7 @@ class Door(Component):
     again = traitlets.Bool(help="Whether the visitor was inside before.").tag(sync=True)
     expired = traitlets.Bool(help="Whether their login ended without their doing.").tag(sync=True)
     note = traitlets.Unicode(help="Why the visitor is here again, if there is a reason.").tag(sync=True)
-
+    warning = traitlets.Unicode(help="What did not work when they left, if anything did not.").tag(sync=True)
     login_url = traitlets.Unicode(help="Where forms go; empty: to the kernel.").tag(sync=True)
 
     accepts: ClassVar[Messages] = {

@@ -1,3 +1,5 @@
+const BRING_MS = 2_000; // a kernel that is there has brought the start page long before
+
 function render({ model, el }) {
   settle(el, "mr-header");
   const asks = (kind) => () => send(model, el, { kind });
@@ -5,9 +7,18 @@ function render({ model, el }) {
   const home = h("button", { type: "button", class: "mr-home", onclick: asks("home") }, mark());
   home.setAttribute("aria-label", "movierec, back to the start");
   const forYou = h("button", { type: "button", class: "mr-ghost", onclick: asks("home") }, "For you");
+  let said = ""; // of how logging out goes
+  let bringing = 0;
+  let reached = true; // the kernel, as far as can be told
   const logOut = () => {
+    [said, bringing] = ["", clearTimeout(bringing)];
     leave(model);
-    send(model, el, { kind: "log_out" });
+    reached = send(model, el, { kind: "log_out" });
+  };
+  /** As long as the kernel has not brought the start page it is told here how that goes; in the end this page goes there. */
+  const onLeaving = ({ detail: how }) => {
+    if (how === "out") bringing = setTimeout(() => location.replace(addressOfPage()), reached ? BRING_MS : 0);
+    else if (how !== said) tell(el, "say", { text: LEAVING_WORDS[(said = how)], alert: true });
   };
   const bar = h(
     "header",
@@ -26,10 +37,13 @@ function render({ model, el }) {
   draw();
   el.append(bar);
   const stop = answers(model, el, {});
+  addEventListener(LEAVING, onLeaving);
   model.on("change:profile_open", draw);
   model.on("change:for_you", draw);
   return () => {
     stop();
+    clearTimeout(bringing);
+    removeEventListener(LEAVING, onLeaving);
     model.off("change:profile_open", draw);
     model.off("change:for_you", draw);
   };
