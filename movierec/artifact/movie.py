@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ __all__ = ["Movie", "exact_key", "fold", "search_words"]
 _PLAIN = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "&": " and "}
 )
+_ASCII_WORDS = re.compile("[a-z0-9]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +49,8 @@ def fold(text: str) -> str:
 
     ``"WALL·E"`` → ``"wall e"``, ``"Amélie"`` → ``"amelie"``, ``"Alien³"`` → ``"alien3"``.
     """
+    if text.isascii():  # as most are: in a fifth of the time
+        return " ".join(_ASCII_WORDS.findall(text.lower().replace("&", " and ")))
     plain = unicodedata.normalize("NFKD", text).casefold().translate(_PLAIN)
     kept = (c if c.isalnum() else "" if unicodedata.category(c)[0] == "M" else " " for c in plain)
     return " ".join("".join(kept).split())
