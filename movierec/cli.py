@@ -193,7 +193,7 @@ def _find(recommender: Recommender, asked: str, *, by_id: bool) -> tuple[Movie, 
         if len(digits[1]) > _ID_DIGITS:
             raise UnknownMovie(asked, hint=f"The number is too large: a movie_id has at most {_ID_DIGITS} digits.")
         return recommender.by_id(int(digits[1]) * (-1 if asked.startswith("-") else 1)), [], True
-    found = recommender.search(asked, limit=50)
+    found = recommender.search(asked, limit=50, people=False)
     if not found:
         raise UnknownMovie(title=asked, hint="A part of the title will do; or give a movie_id with --id.")
     exact = _is_called(found[0], asked)

@@ -157,6 +157,11 @@ def test_a_title_that_no_film_has(capsys: Captured) -> None:
     assert 'called ""' in fails(capsys, "similar", "")
 
 
+def test_a_name_is_not_taken_for_a_title(capsys: Captured) -> None:
+    """Films like which one of Michael Mann's?"""
+    assert fails(capsys, "similar", "Michael Mann").startswith('movierec: no film called "Michael Mann"')
+
+
 def test_no_films_at_all_cannot_be_asked_for(capsys: Captured) -> None:
     """-k 0 is told, not answered with an empty list."""
     assert "k must be a whole number of 1 or more, not 0" in fails(capsys, "similar", "Heat", "-k", "0")

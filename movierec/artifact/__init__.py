@@ -6,7 +6,8 @@ A model is a folder, immutable once written and replaced whole:
 ``manifest.json``      format version, what the build tells about itself, how many films and
                        neighbours, size and SHA-256 of every other file
 ``catalogue.sqlite``   the films (``row`` = position in the arrays = order of renown), the keys of
-                       their exact titles, a full-text index of the words in them, counts of facts
+                       their exact titles, full-text indexes of the words in titles and in people's
+                       names, counts of facts
 ``ids.npy``            (n,) int64: the movie_id of each row
 ``similar_rows.npy``   (n, K) int32: the K most similar films of each row, best first; -1 pads
 ``similar_scores.npy`` (n, K) float32: their scores, descending; 0 pads
@@ -26,6 +27,7 @@ evaluation, the launcher and the doctor and reads every byte. Nothing here is ev
     faults           what may be wrong with arrays, in words
     catalogue_file   the SQLite file: its tables
     movie            Movie, and how the words of titles are folded
+    words            the words by which films are found
     swap             how a folder is replaced whole
 """
 

@@ -10,12 +10,14 @@ import dataclasses
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from movierec.artifact.movie import Movie, exact_key, search_words
+from movierec.artifact.words import credits_of, title_words, words_by_letter
 
 __all__ = ["MOVIE_COLUMNS", "connect", "create", "read_movie"]
 
@@ -33,6 +35,13 @@ CREATE TABLE exact_titles (
 -- The words are folded already: the ascii tokenizer parts them at spaces and nowhere else.
 CREATE VIRTUAL TABLE title_words USING fts5(
     words, content='', columnsize=0, detail=none, prefix='1 2 3 4 5 6', tokenize='ascii');
+-- Who directed films or plays in them, in the order of their best-known ones. "rows": a JSON list, ascending.
+-- The index is one of people, not of films: "tom hanks" is one person, not a Tom and a Hanks in one film.
+CREATE TABLE people (person INTEGER PRIMARY KEY, name TEXT NOT NULL, "rows" TEXT NOT NULL);
+CREATE VIRTUAL TABLE people_words USING fts5(
+    words, content='', columnsize=0, detail=none, prefix='1 2 3', tokenize='ascii');
+-- What a mistyped word may have meant: the words of titles and names by their first letter, parted by spaces.
+CREATE TABLE known_words (letter TEXT PRIMARY KEY, words TEXT NOT NULL) WITHOUT ROWID;
 -- In how many films each genre and keyword is found.
 CREATE TABLE facts (kind TEXT, value TEXT, films INTEGER, PRIMARY KEY (kind, value)) WITHOUT ROWID;
 """
@@ -40,6 +49,7 @@ CREATE TABLE facts (kind TEXT, value TEXT, films INTEGER, PRIMARY KEY (kind, val
 MOVIE_COLUMNS = tuple(field.name for field in dataclasses.fields(Movie))
 _LISTS = ("genres", "directors", "cast", "keywords", "countries", "companies")
 _COUNTED = ("genres", "keywords")
+_INDEX_BYTES = 64_000_000  # memory that an index may take while it is written
 
 
 def create(file: Path, movies: Sequence[Movie]) -> None:
@@ -57,11 +67,8 @@ def create(file: Path, movies: Sequence[Movie]) -> None:
             ((row, *_values(movie)) for row, movie in enumerate(movies)),
         )
         db.executemany("INSERT INTO exact_titles VALUES (?, ?, ?)", _exact_titles(movies))
-        db.executemany(
-            "INSERT INTO title_words (rowid, words) VALUES (?, ?)",
-            ((row, search_words(f"{movie.title} {movie.original_title}")) for row, movie in enumerate(movies)),
-        )
-        db.execute("INSERT INTO title_words (title_words) VALUES ('optimize')")
+        _write_index(db, "title_words", map(title_words, movies))
+        _write_people(db, movies)
         db.executemany("INSERT INTO facts VALUES (?, ?, ?)", ((*fact, n) for fact, n in sorted(facts.items())))
         db.commit()
 
@@ -91,6 +98,28 @@ def _values(movie: Movie) -> Iterator[Any]:
     for name in MOVIE_COLUMNS:
         value = getattr(movie, name)
         yield json.dumps(value, ensure_ascii=False) if name in _LISTS else value
+
+
+def _write_index(db: sqlite3.Connection, index: str, texts: Iterable[str]) -> None:
+    # In one piece: what is written in several and then merged leaves a third of the file empty.
+    db.execute(f"INSERT INTO {index} ({index}, rank) VALUES ('hashsize', ?)", (_INDEX_BYTES,))  # noqa: S608
+    db.executemany(f"INSERT INTO {index} (rowid, words) VALUES (?, ?)", enumerate(texts))  # noqa: S608
+    db.execute(f"INSERT INTO {index} ({index}) VALUES ('optimize')")  # noqa: S608 - our own names
+
+
+def _write_people(db: sqlite3.Connection, movies: Sequence[Movie]) -> None:
+    people = credits_of(movies)
+    db.executemany(
+        "INSERT INTO people VALUES (?, ?, ?)",
+        (
+            (person, name, json.dumps(rows, separators=(",", ":")))
+            for person, (name, rows) in enumerate(people.items())
+        ),
+    )
+    _write_index(db, "people_words", map(search_words, people))
+    titles = (f"{movie.title} {movie.original_title}" for movie in movies)
+    words = words_by_letter(chain(titles, people))
+    db.executemany("INSERT INTO known_words VALUES (?, ?)", sorted(words.items()))
 
 
 def _exact_titles(movies: Sequence[Movie]) -> list[tuple[str, int, int]]:

@@ -54,7 +54,7 @@ class Artifact:
         similar_rows, similar_scores: (n, K) int32 and float32, the most similar films of each row.
         for_you: None where the model was made without ratings.
         trained: (u,) uint64, what :meth:`trained_users` returns; None where the model was made without ratings.
-        connection: to catalogue.sqlite; for catalogue.py, which locks it.
+        connection: to catalogue.sqlite; for the room catalogue, which locks it.
     """
 
     path: Path

@@ -37,9 +37,9 @@ class Recommender:
         """Return one film: :meth:`Catalogue.by_id`."""
         return self.catalogue.by_id(movie_id)
 
-    def search(self, text: str, *, limit: int = 10) -> list[Movie]:
+    def search(self, text: str, *, limit: int = 10, people: bool = True) -> list[Movie]:
         """Return the films that *text* may mean: :meth:`Catalogue.search`."""
-        return self.catalogue.search(text, limit=limit)
+        return self.catalogue.search(text, limit=limit, people=people)
 
     def similar(self, movie_ids: int | Sequence[int], k: int = 10) -> list[Pick]:
         """Return the *k* films most similar to one film, or to all of several, best first, and why.

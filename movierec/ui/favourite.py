@@ -26,7 +26,7 @@ def find_favourite(catalogue: Catalogue, text: str) -> Movie | None:
     wanted = text.strip().casefold()
     if not wanted:
         return None
-    movies = catalogue.search(_title(text), limit=_LOOKED_AT)
+    movies = catalogue.search(_title(text), limit=_LOOKED_AT, people=False)
     by_label = [movie for movie in movies if movie.label.casefold() == wanted]
     by_title = [movie for movie in movies if movie.title.casefold() == wanted]
     if by_label:
@@ -58,8 +58,8 @@ def check_favourites(catalogue: Catalogue, wanted: Preferences, *, before: Prefe
 
 
 def suggest_films(catalogue: Catalogue, text: str) -> list[Movie]:
-    """Return a few films that somebody who has typed *text* may mean, the best known first."""
-    return catalogue.search(_title(text), limit=_SUGGESTED)
+    """Return a few films that somebody who has typed *text* may mean by a title, the likeliest first."""
+    return catalogue.search(_title(text), limit=_SUGGESTED, people=False)
 
 
 def _title(text: str) -> str:

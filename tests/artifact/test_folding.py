@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from movierec import artifact
 from movierec.artifact import Movie, fold
 from movierec.artifact.movie import exact_key, search_words
+from movierec.artifact.words import beginnings
 
 
 @pytest.mark.parametrize(
@@ -55,6 +56,28 @@ def test_folded_text_holds_words_and_single_spaces_only(text: str) -> None:
 def test_plain_letters_are_folded_like_any(text: str) -> None:
     """In another, quicker way than a text with an accent, which is dropped here."""
     assert fold(text) == fold("\u0301" + text)
+
+
+@pytest.mark.parametrize(
+    ("title", "forms"),
+    [
+        ("Heat", [("heat",)]),
+        ("E.T. the Extra", [("e", "t", "the", "extra"), ("et", "the", "extra")]),
+        ("Schindler’s List", [("schindlers", "list")]),
+        ("Fast & Furious", [("fast", "and", "furious")]),
+        ("Spider-Man", [("spider", "man"), ("spiderman",)]),
+        ("$ *", []),
+    ],
+)
+def test_titles_begin_as_punctuation_parts_words_or_not(title: str, forms: list[tuple[str, ...]]) -> None:
+    """But an apostrophe parts none: no film is called Schindler."""
+    assert list(beginnings(title)) == forms
+
+
+@given(st.text())
+def test_the_sign_of_a_beginning_is_in_no_other_word(text: str) -> None:
+    """What is asked for as a word finds no beginning, and the other way round."""
+    assert not set("«·") & set(fold(text))
 
 
 @pytest.mark.parametrize(

@@ -6,27 +6,29 @@ import json
 import sqlite3
 import threading
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from movierec.artifact import Artifact, Movie, fold
+from movierec.artifact import Artifact, Movie
 from movierec.artifact.catalogue_file import MOVIE_COLUMNS, read_movie
-from movierec.artifact.movie import exact_key
+from movierec.catalogue.search import find
 from movierec.errors import ArtifactMismatch, UnknownMovie
 
-__all__ = ["Catalogue", "Movie"]
-
-# How much of a search text is read, and how many of its words are asked for, at most how many of one
-# letter: more would narrow nothing down, and "a b c d e f g h" takes 2 ms at 100,000 films.
-_MAX_CHARACTERS, _MAX_WORDS, _MAX_LETTERS = 200, 8, 3
+__all__ = ["Catalogue", "Found"]
 
 _COLUMNS = ", ".join(f'"{name}"' for name in MOVIE_COLUMNS)
 # Many in one question, however many: to ask for each by itself takes several times as long.
 _AT_ROWS = f"""SELECT "row", {_COLUMNS} FROM films WHERE "row" IN (SELECT value FROM json_each(?))"""  # noqa: S608 - our own names
 _ROWS_OF = 'SELECT movie_id, "row" FROM films WHERE movie_id IN (SELECT value FROM json_each(?))'
 _OF_GENRE = 'SELECT "row" FROM films WHERE instr(genres, ?) ORDER BY "row" LIMIT ?'  # a JSON list of texts
-_EXACT = 'SELECT "row" FROM exact_titles WHERE "key" = ? ORDER BY place, "row" LIMIT ?'
-# By row, not by FTS5's rank: rows are in order of renown, and reading stops at the limit.
-_PREFIXES = "SELECT rowid FROM title_words WHERE title_words MATCH ? ORDER BY rowid LIMIT ?"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A film that a search has found."""
+
+    movie: Movie
+    person: str = ""  # by whose name it was found; empty where by its title
 
 
 class Catalogue:
@@ -91,20 +93,31 @@ class Catalogue:
         found = {row: values for row, *values in self._query(_AT_ROWS, (json.dumps(rows),))}
         return [self._read(row, found.get(row, ())) for row in rows]
 
-    def search(self, text: str, *, limit: int = 10) -> list[Movie]:
-        """Return the films that somebody who types *text* may mean, at most *limit*.
+    def search(self, text: str, *, limit: int = 10, people: bool = True) -> list[Movie]:
+        """Return the films that somebody who types *text* may mean, at most *limit*, best first: :meth:`find`."""
+        return [found.movie for found in self.find(text, limit=limit, people=people)]
 
-        First those whose whole title, original title or label (``Heat (1995)``) it is; then those with
-        a word that begins like each of its words; both in order of renown. Accents, capitals
+    def find(self, text: str, *, limit: int = 10, people: bool = True) -> list[Found]:
+        """Return the films that somebody who types *text* may mean, at most *limit*, best first.
+
+        Each in order of renown:
+
+        1. whose whole title, original title or label (``Heat (1995)``) it is;
+        2. whose title it is but for an article before it, or a number in another spelling (*Rocky 2*, *Rocky II*);
+        3. whose title has it as its first words, then whose title begins so: up to half of *limit*;
+        4. with a word in the title that begins like each of its words;
+        5. of a director or an actor with a word in the name that begins like each of its words; first if it is
+           the whole name.
+
+        Where all that finds nothing, the same of words that may be meant by mistyped ones. Accents, capitals
         and punctuation make no difference. No text is an error: nothing to look for finds nothing.
+
+        Args:
+            people: whether names count, or titles alone. A model that was built before they did has no index of
+                them, nor of words that may be meant.
         """
-        text, limit = text[:_MAX_CHARACTERS], max(limit, 0)
-        rows = [row for (row,) in self._query(_EXACT, (exact_key(text), limit))]
-        if words := _search_words(text):
-            query = " ".join(f'"{word}"*' for word in words)
-            found = self._query(_PREFIXES, (query, limit))
-            rows = list(dict.fromkeys([*rows, *(row for (row,) in found)]))
-        return self.at_rows(rows[:limit])
+        rows = find(self._query, text, limit=max(limit, 0), people=people)
+        return [Found(movie, name) for movie, name in zip(self.at_rows(rows), rows.values(), strict=True)]
 
     def best_known(self, limit: int, *, genre: str = "") -> list[Movie]:
         """Return the *limit* best-known films, best known first; with *genre*, of those that have it."""
@@ -154,16 +167,3 @@ class Catalogue:
 def _is_id(movie_id: object) -> bool:
     # Exactly an integer that SQLite can hold: ids come from browsers too, and True is not film 1.
     return type(movie_id) is int and -(2**63) <= movie_id < 2**63
-
-
-def _search_words(text: str) -> list[str]:
-    """Return the folded words of *text* to ask for, longest first.
-
-    A word that another one begins with is left out: whatever begins like ``star`` does like ``st``.
-    """
-    words: list[str] = []
-    for word in sorted(fold(text).split(), key=len, reverse=True):
-        if not any(longer.startswith(word) for longer in words):
-            words.append(word)
-    letters = [word for word in words if len(word) == 1]
-    return [word for word in words if len(word) > 1][:_MAX_WORDS] + letters[:_MAX_LETTERS]
