@@ -41,13 +41,18 @@ def card(movie: Movie, *, why: Sequence[Sequence[Sequence[str | bool]]] = ()) ->
     }
 
 
-def option(movie: Movie) -> dict[str, Any]:
-    """Return one film as a line of the search box: with its director, to tell namesakes apart."""
+def option(movie: Movie, *, person: str = "") -> dict[str, Any]:
+    """Return one film as a line of the search box.
+
+    Args:
+        person: by whose name it was found; an actor takes the place of the director, who tells namesakes apart.
+    """
+    directors = sorted(movie.directors, key=lambda name: name != person)[:2]
     return {
         "movie_id": movie.movie_id,
         "title": movie.title,
         "year": movie.year,
-        "director": ", ".join(movie.directors[:2]),
+        "by": f"with {person}" if person and person not in directors else ", ".join(directors),
         **_drawing(movie),
     }
 

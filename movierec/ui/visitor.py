@@ -90,8 +90,8 @@ class Visitor:
 
     def search(self, sender: Component, *, seq: int, text: str) -> None:
         """Find films for what is being typed."""
-        movies = self._app.catalogue.search(text, limit=_OPTIONS)
-        sender.reply("options", seq=seq, options=[cards.option(movie) for movie in movies])
+        found = self._app.catalogue.find(text, limit=_OPTIONS)
+        sender.reply("options", seq=seq, options=[cards.option(one.movie, person=one.person) for one in found])
 
     def pick(self, _sender: Component, *, movie_id: int) -> None:
         """Show films like one."""

@@ -21,6 +21,23 @@ HEAT = Movie(
 
 
 @pytest.mark.parametrize(
+    ("person", "by"),
+    [
+        ("", "Joel Coen, Ethan Coen"),
+        ("Ethan Coen", "Ethan Coen, Joel Coen"),
+        ("A. Third", "A. Third, Joel Coen"),
+        ("Steve Buscemi", "with Steve Buscemi"),
+    ],
+)
+def test_an_option_tells_whose_film_it_is(person: str, by: str) -> None:
+    """The directors, first the one by whose name it was found; or the actor."""
+    movie = Movie(
+        movie_id=1, title="F", directors=("Joel Coen", "Ethan Coen", "A. Third"), cast=("Steve Buscemi",)
+    )
+    assert cards.option(movie, person=person)["by"] == by
+
+
+@pytest.mark.parametrize(
     ("reason", "parts"),
     [
         (Reason("director", ("Michael Mann",)), [["same director: ", False], ["Michael Mann", True]]),

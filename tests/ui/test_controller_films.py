@@ -46,10 +46,24 @@ def test_an_answer_carries_the_number_of_its_question(inside: Visit) -> None:
 def test_namesakes_are_told_apart_by_year_and_director(inside: Visit) -> None:
     """Two films are called Batman; a person can see which is which."""
     options = search(inside, "batman")["options"]
-    assert [(o["movie_id"], o["title"], o["year"], o["director"]) for o in options[:2]] == [
+    assert [(o["movie_id"], o["title"], o["year"], o["by"]) for o in options[:2]] == [
         (BATMAN_1989, "Batman", 1989, "Tim Burton"),
         (BATMAN_1966, "Batman", 1966, "Leslie H. Martinson"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("typed", "lines"),
+    [
+        ("tom hanks", [(TOY_STORY, "with Tom Hanks"), (TOY_STORY_2, "with Tom Hanks")]),
+        ("michael mann", [(HEAT, "Michael Mann"), (INSIDER, "Michael Mann")]),
+    ],
+)
+def test_it_is_seen_by_whose_name_a_film_was_found(
+    inside: Visit, typed: str, lines: list[tuple[int, str]]
+) -> None:
+    """An actor stands where the director of a film stands who was not asked for."""
+    assert [(o["movie_id"], o["by"]) for o in search(inside, typed)["options"]] == lines
 
 
 @pytest.mark.parametrize(
@@ -300,7 +314,8 @@ def test_a_favourite_film_is_saved_under_its_full_name(inside: Visit, typed: str
 
 
 @pytest.mark.parametrize(
-    "typed", ["Batman", "Heat (1986)", "No Such Film (1999)", "' OR 1=1 --", "%", "(1995)", "x" * 9000]
+    "typed",
+    ["Batman", "Michael Mann", "Heat (1986)", "No Such Film (1999)", "' OR 1=1 --", "%", "(1995)", "x" * 9000],
 )
 def test_a_film_that_is_none_of_ours_is_told_beside_its_field(inside: Visit, typed: str) -> None:
     """Also a name that two films share; nothing is saved."""
@@ -333,6 +348,13 @@ def test_films_are_suggested_while_a_favourite_is_typed(inside: Visit) -> None:
     for typed in ("toy", "Toy Story (", "Toy Story (19", "Toy Story (1995)"):
         (answer,) = inside.wire.say("Profile", "suggest", seq=3, text=typed)
         assert answer == {"kind": "suggestions", "seq": 3, "films": ["Toy Story (1995)", "Toy Story 2 (1999)"]}
+
+
+def test_a_favourite_is_not_suggested_by_a_name(inside: Visit) -> None:
+    """In the profile, Heat is no film with Heath Ledger."""
+    inside.wire.say("Header", "profile")
+    (answer,) = inside.wire.say("Profile", "suggest", seq=3, text="heat")
+    assert answer["films"] == ["Heat (1995)"]
 
 
 def test_the_favourite_film_is_offered_first_next_time(inside: Visit) -> None:

@@ -249,10 +249,14 @@ def test_a_stale_answer_is_never_shown(inside: Tab) -> None:
 
 
 def test_nothing_found_is_said(inside: Tab) -> None:
-    """With what was looked for, seen and heard."""
+    """With what was looked for and what can be, seen and heard."""
     inside.finder.press_sequentially("qqq")
-    expect(inside.page.locator("p:visible", has_text="No film found for “qqq”.").first).to_be_visible()
-    expect(inside.whisper).to_have_text("No film found for “qqq”.")
+    expect(
+        inside.page.locator("p:visible", has_text="No film found for “qqq”. You can search for titles,").first
+    ).to_be_visible()
+    expect(inside.whisper).to_have_text(
+        "No film found for “qqq”. You can search for titles, directors and actors."
+    )
     expect(inside.finder).to_have_attribute("aria-expanded", "false")
 
 
@@ -262,7 +266,7 @@ def test_nothing_found_is_not_shown_to_who_has_left(inside: Tab) -> None:
     inside.finder.press_sequentially("q")
     inside.press("Tab")
     inside.page.evaluate("release(0)")
-    expect(inside.whisper).to_have_text("No film found for “q”.")
+    expect(inside.whisper).to_contain_text("No film found for “q”.")
     expect(inside.page.locator(".mr-nothing")).to_be_hidden()
 
 

@@ -104,7 +104,7 @@ def test_nothing_but_widget_messages_ever_comes_back(kernel: Kernel) -> None:
     }
     assert kernel.tell(door, login) == [], "the start page is closed"
 
-    kernel.run("import movierec.catalogue as c\nc.Catalogue.search = lambda *_, **__: 1 / 0")
+    kernel.run("import movierec.catalogue as c\nc.Catalogue.find = lambda *_, **__: 1 / 0")
     (answer,) = kernel.say("SearchBox", "search", seq=1, text="toy")
     content = answer["content"]["data"]["content"]
     assert content == {"kind": "failed", "text": "Something went wrong on our side. Please try again."}

@@ -1,4 +1,4 @@
-/** Draw one option: a swatch of the film's colour, "Title (Year)", and the director who tells namesakes apart. */
+/** Draw one option: a swatch of the film's colour, "Title (Year)", and whose film it is, which tells namesakes apart. */
 function optionOf(film, id) {
   return h(
     "li",
@@ -10,12 +10,13 @@ function optionOf(film, id) {
       h("span", { dir: "auto" }, film.title),
       film.year ? h("span", { class: "mr-soft" }, ` (${film.year})`) : "",
     ),
-    film.director ? h("span", { class: "mr-option-director", dir: "auto" }, ` ${film.director}`) : "",
+    film.by ? h("span", { class: "mr-option-by", dir: "auto" }, ` ${film.by}`) : "",
   );
 }
 
 const FIND = "Find a film";
 const PLACEHOLDER = "A film you like…";
+const SEARCHABLE = "You can search for titles, directors and actors.";
 
 function render({ model, el }) {
   settle(el, "mr-search");
@@ -146,7 +147,7 @@ function render({ model, el }) {
     if (pickFirst && films.length) return pick(films[0]);
     const there = el.contains(document.activeElement);
     if (there) open(true);
-    nothing.textContent = `No film found for “${input.value.trim().slice(0, 60)}”.`;
+    nothing.textContent = `No film found for “${input.value.trim().slice(0, 60)}”. ${SEARCHABLE}`;
     nothing.hidden = !there || films.length > 0;
     const found = films.length === 1 ? "1 film found" : `${films.length} films found`;
     tell(el, "say", { text: films.length ? found : nothing.textContent, quiet: true });
