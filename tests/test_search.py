@@ -270,7 +270,7 @@ def test_the_builtin_films_are_found(builtin: Catalogue, text: str, first: str) 
 
 
 def test_a_model_of_before_finds_by_title(model: Path, tmp_path: Path) -> None:
-    """Without an index of people or of beginnings it answers as it did, and is as whole as it was."""
+    """Without an index of people it answers as it did."""
     old = tmp_path / "old"
     old.mkdir()
     for file in model.iterdir():

@@ -32,7 +32,8 @@ CREATE TABLE films (
 -- What a person may type as a whole title. place 0: title or label, 1: original title.
 CREATE TABLE exact_titles (
     "key" TEXT, place INTEGER, "row" INTEGER, PRIMARY KEY ("key", place, "row")) WITHOUT ROWID;
--- The words are folded already: the ascii tokenizer parts them at spaces and nowhere else.
+-- The words are folded already: the ascii tokenizer parts them at spaces and nowhere else. How titles begin is
+-- among them (words.py).
 CREATE VIRTUAL TABLE title_words USING fts5(
     words, content='', columnsize=0, detail=none, prefix='1 2 3 4 5 6', tokenize='ascii');
 -- Who directed films or plays in them, in the order of their best-known ones. "rows": a JSON list, ascending.
@@ -40,8 +41,9 @@ CREATE VIRTUAL TABLE title_words USING fts5(
 CREATE TABLE people (person INTEGER PRIMARY KEY, name TEXT NOT NULL, "rows" TEXT NOT NULL);
 CREATE VIRTUAL TABLE people_words USING fts5(
     words, content='', columnsize=0, detail=none, prefix='1 2 3', tokenize='ascii');
--- What a mistyped word may have meant: the words of titles and names by their first letter, parted by spaces.
-CREATE TABLE known_words (letter TEXT PRIMARY KEY, words TEXT NOT NULL) WITHOUT ROWID;
+-- What a mistyped word may have meant: the words of titles and names, parted by spaces, by the code point of their
+-- first letter: a third less than with a letter as its key.
+CREATE TABLE known_words (letter INTEGER PRIMARY KEY, words TEXT NOT NULL);
 -- In how many films each genre and keyword is found.
 CREATE TABLE facts (kind TEXT, value TEXT, films INTEGER, PRIMARY KEY (kind, value)) WITHOUT ROWID;
 """
@@ -119,7 +121,9 @@ def _write_people(db: sqlite3.Connection, movies: Sequence[Movie]) -> None:
     _write_index(db, "people_words", map(search_words, people))
     titles = (f"{movie.title} {movie.original_title}" for movie in movies)
     words = words_by_letter(chain(titles, people))
-    db.executemany("INSERT INTO known_words VALUES (?, ?)", sorted(words.items()))
+    db.executemany(
+        "INSERT INTO known_words VALUES (?, ?)", sorted((ord(letter), text) for letter, text in words.items())
+    )
 
 
 def _exact_titles(movies: Sequence[Movie]) -> list[tuple[str, int, int]]:

@@ -50,7 +50,7 @@ def _words_like(ask: Ask, word: str) -> list[str]:
     # of the time of comparing each word: thousands begin with s.
     half = len(word) // 2
     before, behind = word[:half], word[half + 1 :]
-    known = [other for (words,) in ask(_KNOWN, (word[0],)) for other in words.split()]
+    known = [other for (words,) in ask(_KNOWN, (ord(word[0]),)) for other in words.split()]
     near = [other for other in known if other.startswith(before) or behind in other]
     whole = [other for other in near if abs(len(other) - len(word)) < 2 and _begins_like(other, word, whole=True)]
     if not whole and len(word) >= _SHORTEST_BEGUN:

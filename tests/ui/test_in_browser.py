@@ -194,6 +194,12 @@ def test_options_are_moved_through_with_keys(inside: Tab) -> None:
     expect(inside.role("option").and_(inside.page.locator("[aria-selected=true]"))).to_have_count(1)
 
 
+def test_an_option_tells_who_was_asked_for(inside: Tab) -> None:
+    """The actor by whose name it was found, where the director stands of other films."""
+    inside.finder.press_sequentially("hanks")
+    expect(options(inside)).to_have_text(["Toy Story (1995) with Tom Hanks", "Toy Story 2 (1999) with Tom Hanks"])
+
+
 def test_enter_picks_the_active_option(inside: Tab) -> None:
     """And the list is closed, the box empty for the next search."""
     inside.finder.press_sequentially("batman")
