@@ -14,13 +14,14 @@ import random
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from made_up import SHORT_WORDS, write_model
 from measure import ms, report_times
 
 from movierec import open_model
+from movierec.artifact import Movie
 from movierec.recommender import Recommender
 
 SIZES = (5_000, 100_000)
@@ -50,6 +51,8 @@ def measure(model: Path) -> dict[str, list[float]]:
         "search: one letter": list("abcdefghijklmnopqrstuvwxyz0123456789"),
         "search: two words of any title": [f"{one} {two}" for one in SHORT_WORDS for two in SHORT_WORDS],
         "search: made to be slow": slow_texts(draw, recommender),
+        "search: typing 20 names": typed_names(movies[:10]),
+        "search: mistyped": [mistyped(draw, word) for word in long_words(movies)],
         "search: nothing or nonsense": ["", " ", "%", "_", '"*', "NEAR(", "😀", "x" * 10_000, "a " * 5_000],
     }
     times = {name: [ms(searcher(recommender, text)) for text in texts] for name, texts in searches.items()}
@@ -60,6 +63,24 @@ def measure(model: Path) -> dict[str, list[float]]:
 def searcher(recommender: Recommender, text: str) -> Callable[[], object]:
     """Return what one key stroke does."""
     return lambda: recommender.search(text)
+
+
+def typed_names(movies: Sequence[Movie]) -> list[str]:
+    """Return what somebody types on the way to the names of a director and an actor of each film."""
+    names = [name for movie in movies for name in (movie.directors[0], movie.cast[0])]
+    return [name[:end] for name in names for end in range(1, len(name) + 1)]
+
+
+def long_words(movies: Sequence[Movie]) -> list[str]:
+    """Return the words of titles and names in which a typing error is recognized."""
+    texts = [text for movie in movies for text in (movie.title, *movie.cast)]
+    return [word for text in texts for word in text.split() if len(word) > 5]
+
+
+def mistyped(draw: random.Random, word: str) -> str:
+    """Return *word* without one of its letters, or with a wrong one; not the first."""
+    place = draw.randrange(1, len(word))
+    return word[:place] + draw.choice(("", "e", "x")) + word[place + 1 :]
 
 
 def slow_texts(draw: random.Random, recommender: Recommender) -> list[str]:
