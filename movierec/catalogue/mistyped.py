@@ -12,7 +12,7 @@ __all__ = ["meant_by"]
 # ones there is always another.
 _SHORTEST, _SHORTEST_BEGUN, _LONGEST = 5, 6, 30
 _MAX_WORDS, _MAX_MISTYPED = 8, 2
-_MAX_MEANT = 3  # words that each may mean, and texts that are looked for
+_MAX_MEANT = 2  # words that each may mean, and texts that are looked for
 
 _TITLE = "SELECT 1 FROM title_words WHERE title_words MATCH ? LIMIT 1"
 _PERSON = "SELECT 1 FROM people_words WHERE people_words MATCH ? LIMIT 1"
@@ -22,7 +22,7 @@ Ask = Callable[[str, Sequence[Any]], list[tuple[Any, ...]]]
 
 
 def meant_by(ask: Ask, words: Sequence[str]) -> list[str]:
-    """Return the texts that may be meant by the folded *words*, at most three; none where no word is mistyped.
+    """Return the texts that may be meant by the folded *words*, at most two; none where no word is mistyped.
 
     Mistyped is a word with which no word of a title or a name begins. What was meant begins with the same
     letter and differs by one: another, one missing, one too many, or two in the wrong order. Only where no

@@ -51,7 +51,7 @@ def find(ask: Ask, text: str, *, limit: int, people: bool) -> dict[int, str]:
     if not found:
         for meant in meant_by(ask, fold(text).split()):
             _add(found, ((row, "") for row in _by_title(ask, meant, limit)))
-            if people:
+            if people and len(found) < limit:
                 _add(found, _by_name(ask, meant, limit))
     return dict(islice(found.items(), limit))
 
