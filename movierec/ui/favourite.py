@@ -21,17 +21,19 @@ _SUGGESTED = 5
 def find_favourite(catalogue: Catalogue, text: str) -> Movie | None:
     """Return the film that *text* names, or ``None``.
 
-    ``Heat (1995)`` names one film, in capitals or not; ``Heat`` alone does when only one film is called so.
+    ``Heat (1995)`` names one film, in capitals or not, also without the space or the last bracket; ``Heat`` alone
+    does when only one film is called so.
     """
     wanted = text.strip().casefold()
     if not wanted:
         return None
-    movies = catalogue.search(_title(text), limit=_LOOKED_AT, people=False)
-    by_label = [movie for movie in movies if movie.label.casefold() == wanted]
+    title, year = _parts(text)
+    movies = catalogue.search(title, limit=_LOOKED_AT, people=False)
     by_title = [movie for movie in movies if movie.title.casefold() == wanted]
-    if by_label:
-        return by_label[0]
-    return by_title[0] if len(by_title) == 1 else None
+    if by_title:  # the brackets may be the title's own
+        return by_title[0] if len(by_title) == 1 else None
+    by_label = [movie for movie in movies if movie.title.casefold() == title.strip().casefold()]
+    return next((movie for movie in by_label if movie.year == year), None)
 
 
 def check_favourites(catalogue: Catalogue, wanted: Preferences, *, before: Preferences) -> Preferences:
@@ -59,10 +61,10 @@ def check_favourites(catalogue: Catalogue, wanted: Preferences, *, before: Prefe
 
 def suggest_films(catalogue: Catalogue, text: str) -> list[Movie]:
     """Return a few films that somebody who has typed *text* may mean by a title, the likeliest first."""
-    return catalogue.search(_title(text), limit=_SUGGESTED, people=False)
+    return catalogue.search(_parts(text)[0], limit=_SUGGESTED, people=False)
 
 
-def _title(text: str) -> str:
-    """Return *text* without a year in brackets, which is no part of what a search reads."""
+def _parts(text: str) -> tuple[str, int | None]:
+    """Part *text* into a title and, where there is one in brackets, a year, which no search reads."""
     match = _TITLE_YEAR.fullmatch(text)
-    return match[1] if match else text
+    return (match[1], int(match[2])) if match else (text, None)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from movierec.errors import InvalidArgument, InvalidPreferences, MovierecError
+from movierec.errors import InvalidArgument, InvalidPreferences
 from movierec.library import Preferences
 from movierec.recommender import MAX_MIX
 from movierec.ui import cards
+from movierec.ui.beginning import beginning
 from movierec.ui.export import export
-from movierec.ui.favourite import check_favourites, find_favourite, suggest_films
+from movierec.ui.favourite import check_favourites, suggest_films
 from movierec.ui.pages import FilmsPage
 from movierec.ui.places import places
 from movierec.ui.taste import Taste
@@ -21,18 +21,13 @@ from movierec.ui.trail import Films, Trail, films_of, onward, towards
 if TYPE_CHECKING:
     from movierec.app import App
     from movierec.auth import Login
-    from movierec.catalogue import Movie
     from movierec.recommender import Pick
     from movierec.ui.components import Act, Component
 
 __all__ = ["Visitor"]
 
-_log = logging.getLogger(__name__)
-
 _OPTIONS = 10  # lines in the search box
 _LIKE_IT = 10  # films like a pick
-_STARTERS = 10  # films to start with
-_OF_GENRE = 4  # of which at most so many come first because of a favourite genre
 # Where the address leads is gone to all the same, so a step back or forward has been done.
 _ANEW = "You have signed in anew. Your last step may have to be repeated."
 _NOT_DONE = "Your last step was not done."
@@ -146,42 +141,11 @@ class Visitor:
         return self._app.recommender.similar(films if len(films) > 1 else films[0], k)
 
     def _beginning(self) -> dict[str, Any]:
-        """Read again what they think of films, and return what the films' widget shows at first."""
-        self._taste.read()
-        for_you = self._taste.for_you()
-        above = cards.shown_in(for_you)
-        favourite, genre = self._favourites()
-        view = cards.start_view(
-            self._best_known(_STARTERS, besides=above),
-            turn=self._next_turn(),
-            favourite=None if favourite and favourite.movie_id in above else favourite,
-            of_genre=self._best_known(_OF_GENRE, besides=above, genre=genre) if genre else [],
-            after_others=bool(above),
-        )
-        return {"view": view, "for_you": for_you, "ratings": self._taste.of(cards.shown_in(view, for_you))}
-
-    def _best_known(self, count: int, *, besides: Collection[int], genre: str = "") -> list[Movie]:
-        """Return the best-known films that may be for this visitor."""
-
-        def offer(k: int) -> list[Movie]:
-            movies = self._app.catalogue.best_known(k + len(besides), genre=genre)
-            return [movie for movie in movies if movie.movie_id not in besides][:k]
-
-        return self._taste.keep(offer, count, movie_id=lambda movie: movie.movie_id)
+        return beginning(self._app, self._taste, self.user.user_id, turn=self._next_turn())
 
     def _next_turn(self) -> int:
         self._turn += 1
         return self._turn
-
-    def _favourites(self) -> tuple[Movie | None, str]:
-        """Return film and genre of the profile; niceties that never stand in the way."""
-        try:
-            chosen = self._app.library.preferences(self.user.user_id)
-            movie = find_favourite(self._app.catalogue, chosen.favorite_movie)
-        except MovierecError as error:
-            _log.warning("favourites left out: %s", error)
-            return None, ""
-        return None if movie and self._taste.dislikes(movie.movie_id) else movie, chosen.favorite_genre
 
     # ------------------------------------------------------------------ what they think of films
 

@@ -304,6 +304,7 @@ def test_a_pick_leaves_the_profile(inside: Visit, sender: str) -> None:
     [
         ("Heat (1995)", "Heat (1995)"), ("  heat (1995) ", "Heat (1995)"), ("heat", "Heat (1995)"), ("", ""),
         ("Batman (1966)", "Batman (1966)"), ("Untold", "Untold"), ("alien³ (1992)", "Alien³ (1992)"),
+        ("Alien(1979)", "Alien (1979)"), ("heat (1995", "Heat (1995)"), ("batman  (1989 ", "Batman (1989)"),
     ],
 )  # fmt: skip
 def test_a_favourite_film_is_saved_under_its_full_name(inside: Visit, typed: str, saved: str) -> None:
