@@ -21,13 +21,16 @@ __all__ = ["bags", "classic_for_you", "classic_lists", "popularity_for_you", "po
 
 
 def bags(movies: Sequence[Movie]) -> sparse.csr_array:
-    """Return (n, 5000) float32, rows of length 1 or 0: each film as one bag of words.
+    """Return (n, at most 5000) float32, rows of length 1 or 0: each film as one bag of words.
 
     The bag holds the overview's words, genres, keywords, the first three actors and the directors, names
     written without spaces; the 5,000 most frequent words are counted.
     """
     texts = [" ".join([film.overview, *(name.replace(" ", "") for name in _names(film))]) for film in movies]
-    counts = CountVectorizer(max_features=5000, stop_words="english").fit_transform(texts)
+    words = CountVectorizer(max_features=5000, stop_words="english")
+    if not any(map(words.build_analyzer(), texts)):  # it would raise; such films are all alike
+        return sparse.csr_array((len(movies), 1), dtype=np.float32)
+    counts = words.fit_transform(texts)
     return sparse.csr_array(normalize(counts).astype(np.float32))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from movierec.artifact import Movie
 from movierec.build.baselines import (
     bags,
     classic_for_you,
@@ -44,6 +45,14 @@ def test_the_classic_system_by_hand() -> None:
     assert lists[0].tolist() == [2, 1]
     assert lists[1].tolist() == [0, 2]
     assert lists[3].tolist() == [4, 0]
+
+
+def test_the_classic_system_on_films_of_which_nothing_is_said() -> None:
+    """They are all alike; nothing is raised."""
+    movies = [Movie(movie_id=number, title=f"Film {number}", overview="the and of") for number in range(4)]
+    assert bags(movies).count_nonzero() == 0
+    lists = classic_lists(movies, 3)
+    assert [sorted(row) for row in lists.tolist()] == [[1, 2, 3], [0, 2, 3], [0, 1, 3], [0, 1, 2]]
 
 
 def test_the_classic_system_asked_for_several_films() -> None:
