@@ -125,9 +125,9 @@ class Visitor:
 
     def _walk(self, trail: Trail) -> None:
         """Show the films at the end of a trail; when they cannot be shown, all stays as it is."""
-        films = trail[-1]
-        movies = self._app.catalogue.movies(films)
-        earlier = self._app.catalogue.movies(trail[-2]) if len(trail) > 1 else ()
+        films, before = trail[-1], trail[-2] if len(trail) > 1 else ()
+        movies = self._app.catalogue.movies((*films, *before))  # in one question
+        movies, earlier = movies[: len(films)], movies[len(films) :]
         # Another page of theirs may have said more.
         news = {"for_you": self._taste.for_you(self.page.grid.for_you)} if self._taste.read() else {}
         picks = self._taste.keep(
