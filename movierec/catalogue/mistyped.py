@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from itertools import islice, product
 from typing import Any
 
-__all__ = ["meant_by"]
+__all__ = ["Ask", "meant_by"]
 
 # Letters of a word that may be mistyped, and of one that may be the beginning of what is meant: next to shorter
 # ones there is always another.
@@ -18,6 +18,7 @@ _TITLE = "SELECT 1 FROM title_words WHERE title_words MATCH ? LIMIT 1"
 _PERSON = "SELECT 1 FROM people_words WHERE people_words MATCH ? LIMIT 1"
 _KNOWN = "SELECT words FROM known_words WHERE letter = ?"
 
+# Puts a question to the catalogue's file: SQL and its values -> what it answers.
 Ask = Callable[[str, Sequence[Any]], list[tuple[Any, ...]]]
 
 

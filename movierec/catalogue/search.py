@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import dropwhile, islice
-from typing import Any
 
 from movierec.artifact import fold
 from movierec.artifact.movie import exact_key
 from movierec.artifact.words import PART, beginning, beginnings
-from movierec.catalogue.mistyped import meant_by
+from movierec.catalogue.mistyped import Ask, meant_by
 from movierec.catalogue.numbers import numbers_alike, spellings
 
 __all__ = ["find"]
@@ -28,8 +27,6 @@ _TITLES = "SELECT rowid FROM title_words WHERE title_words MATCH ? ORDER BY rowi
 _PEOPLE = """SELECT name, "rows" FROM people
     WHERE person IN (SELECT rowid FROM people_words WHERE people_words MATCH ? ORDER BY rowid LIMIT ?)"""
 _KNOWS_PEOPLE = "SELECT 1 FROM sqlite_schema WHERE name = 'people_words'"
-
-Ask = Callable[[str, Sequence[Any]], list[tuple[Any, ...]]]
 
 
 def find(ask: Ask, text: str, *, limit: int, people: bool) -> dict[int, str]:
