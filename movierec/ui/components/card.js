@@ -1,11 +1,8 @@
-/** One reason: [text, is it shared?] after [text, is it shared?]. */
-const reasonOf = (parts) =>
-  h("span", { class: "mr-reason" }, parts.map(([text, shared]) => (shared ? h("em", { dir: "auto" }, text) : text)));
-
-/** Say why a film is here; nothing takes no room. */
+/** Say why a film is here, by reasons of [text, is it shared?]; nothing takes no room. */
 function explain(node, why) {
+  const said = ([text, shared]) => (shared ? h("em", { dir: "auto" }, text) : text);
   node.hidden = !why.length;
-  node.replaceChildren(...why.map(reasonOf));
+  node.replaceChildren(...why.flatMap((reason, index) => [index ? "\u00a0· " : "", ...reason.map(said)]));
 }
 
 const blankCard = h(

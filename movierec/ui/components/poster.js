@@ -16,10 +16,11 @@ const blankPoster = h(
 function drawPoster(node, film, url) {
   const [, title, facts] = node.children;
   const longest = Math.max(...film.title.split(/[\s-]+/).map(breadth), 1);
-  // In hundredths of the poster's width: short titles large, the longest word still on one line.
-  const size = Math.max(6.5, Math.min(17, 112 / longest, 56 / Math.sqrt(film.title.length)));
+  // In hundredths of the poster's width: short titles large, the longest word still on one line. Whole ones, because a
+  // browser keeps the shapes of words for each size of letters: with a size for each title it would keep none.
+  const size = Math.floor(Math.max(6, Math.min(17, 112 / longest, 56 / Math.sqrt(film.title.length))));
   node.style.setProperty("--hue", film.hue);
-  node.style.setProperty("--size", `${size}cqi`);
+  node.style.setProperty("--size", `${size / 10}em`);
   node.dataset.motif = film.motif;
   title.textContent = film.title;
   facts.firstChild.data = film.year ?? "";
