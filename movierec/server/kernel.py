@@ -47,8 +47,8 @@ __all__ = ["Kernel", "KernelApp", "Shell", "main"]
 _CONFIG = {
     "HistoryManager": {"enabled": False},
     "InteractiveShellApp": {"ignore_cwd": True},  # no module is imported from wherever a kernel stands
-    # Or a page's malformed messages fill our log; the app has its own. By the logger's level and not by "log_level",
-    # which is its handler's: three records would be made of each message, for nobody.
+    # Or a page's malformed messages fill our log; the app has its own. By the logger's level, not by "log_level",
+    # its handler's: three records would be made of each message, for nobody.
     "IPKernelApp": {"logging_config": {"loggers": {"KernelApp": {"level": "CRITICAL"}}}},
 }
 _PRELOAD = (

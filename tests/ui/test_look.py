@@ -41,6 +41,34 @@ def test_each_motif_fills_a_good_part_of_its_poster(tab: Tab, motif: int) -> Non
     assert tab.page.evaluate(_CHANGED, shots) > 0.03
 
 
+# How many posters there are, once the letters of each are measured by its width and none are cut off.
+_POSTERS = """() => {
+    const posters = [...document.querySelectorAll(".mr-poster")];
+    const isRight = (poster) => {
+        const facts = poster.querySelector(".mr-poster-facts");
+        const width = 10 * parseFloat(getComputedStyle(poster).fontSize);
+        return Math.abs(width - poster.clientWidth) <= 1 && facts.scrollWidth <= facts.clientWidth;
+    };
+    return posters.every(isRight) && posters.length;
+}"""
+
+
+def test_posters_are_measured_by_their_width(tab: Tab) -> None:
+    """Those of the start page, of a pick and a mix, and in lists of two to five columns."""
+    assert tab.page.wait_for_function(_POSTERS).json_value() == 5
+    tab.enter()
+    for in_pick in (1, 2):
+        if in_pick == 2:
+            tab.role("button", "Mix with…").click()
+        tab.page.locator(".mr-film").first.click()
+        expect(tab.page.locator(".mr-part-poster, .mr-pick-poster")).to_have_count(in_pick)
+        cards = tab.page.locator(".mr-card").count()
+        for width in (290, 380, 460, 461, 620, 786, 1280, 1600):
+            tab.page.set_viewport_size({"width": width, "height": 800})
+            posters = tab.page.wait_for_function(_POSTERS)  # containers are measured before what is in them
+            assert posters.json_value() == cards + in_pick
+
+
 def test_the_mark_stands_still_at_the_login_and_in_the_middle_of_its_bar(tab: Tab) -> None:
     """One place before and after."""
     before = tab.page.locator(".mr-mark").bounding_box()
