@@ -125,17 +125,23 @@ class Visitor:
 
     def _walk(self, trail: Trail) -> None:
         """Show the films at the end of a trail; when they cannot be shown, all stays as it is."""
+        self._show(view=self._view(trail))
+        self._trail = trail
+        # Another page of theirs may have said more of films. It seldom has, so the films do not wait for that.
+        if self._taste.read():
+            view = self._view(trail)
+            news = {} if view["films"] == self.page.grid.view["films"] else {"view": view}
+            self._tell(for_you=self._taste.for_you(self.page.grid.for_you), **news)
+
+    def _view(self, trail: Trail) -> dict[str, Any]:
         films, before = trail[-1], trail[-2] if len(trail) > 1 else ()
         movies = self._app.catalogue.movies((*films, *before))  # in one question
         movies, earlier = movies[: len(films)], movies[len(films) :]
-        # Another page of theirs may have said more.
-        news = {"for_you": self._taste.for_you(self.page.grid.for_you)} if self._taste.read() else {}
         picks = self._taste.keep(
             lambda k: self._similar(films, k), _LIKE_IT, movie_id=lambda one: one.movie.movie_id
         )
-        view = cards.pick_view(movies, picks, turn=self._next_turn(), back=earlier, may_grow=len(films) < MAX_MIX)
-        self._show(view=view, **news)
-        self._trail = trail
+        may_grow = len(films) < MAX_MIX
+        return cards.pick_view(movies, picks, turn=self._next_turn(), back=earlier, may_grow=may_grow)
 
     def _similar(self, films: Films, k: int) -> list[Pick]:
         return self._app.recommender.similar(films if len(films) > 1 else films[0], k)

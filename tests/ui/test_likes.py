@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from movierec.errors import ArtifactMismatch, StorageError
-from movierec.library import Preferences
+from movierec.library import Library, Preferences
 from tests.toy import ALIEN, DARK_KNIGHT, HEAT, MOVIES, TOY_STORY, TOY_STORY_2, UP, WALL_E
 from tests.ui.conftest import PASSWORD, Visit
 
@@ -291,6 +291,22 @@ def test_what_was_said_on_another_page_counts_from_the_next_pick(inside: Visit, 
     assert inside.wire.state("Header")["for_you"] is True
     if like == TOY_STORY:
         assert grid(inside)["ratings"] == {str(TOY_STORY): 1}
+
+
+def test_films_do_not_wait_for_what_was_said_on_another_page(
+    inside: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are on the page by the time that it is looked for."""
+    shown = []
+    real = inside.app.library.ratings
+
+    def ratings(_library: Library, user_id: int) -> dict[int, int]:
+        shown.append(inside.view["heading"])
+        return real(user_id)
+
+    monkeypatch.setattr(Library, "ratings", ratings)
+    inside.pick(TOY_STORY)
+    assert shown == ["Films like Toy Story"]
 
 
 def test_a_pick_draws_for_you_anew_only_when_something_was_said_elsewhere(inside: Visit) -> None:
