@@ -309,6 +309,7 @@ def test_ctrl_c_ends_with_130_and_no_traceback(home: Path) -> None:
             threading.Event().wait(5)
 
     def run() -> int:
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # where tests run in the background it is ignored
         threading.Thread(target=interrupt, daemon=True).start()
         return main(["doctor"])
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from websockets.exceptions import WebSocketException
+from websockets.exceptions import InvalidState, WebSocketException
 from websockets.frames import Frame, Opcode
 from websockets.server import ServerProtocol
 
@@ -159,7 +159,7 @@ class Web:
                     connection.sendall(data)
 
         def send(frame: bytes) -> None:
-            with lock, contextlib.suppress(OSError):
+            with lock, contextlib.suppress(OSError, InvalidState):  # a page that is going, or has gone
                 protocol.send_binary(frame)
                 flush()
 
