@@ -2,10 +2,10 @@
 
 ``components`` are the parts (a Python class, a script, a style each), ``pages`` puts them together, ``files``
 are their scripts and styles. ``controller`` decides what happens and ``visitor`` what somebody who is logged in
-can do; ``beginning`` is what they see first, ``trail`` their way through films, ``taste`` what they think of
-them, ``favourite`` what stands in their profile, ``places`` where they are signed in, ``export`` all that is
-stored about them. ``cards`` says how a film looks as plain data, ``log`` where a kernel's log goes, ``kernel``
-which kernel it is.
+can do; ``beginning`` is what they see first, ``alike`` what after a pick, ``trail`` their way through films,
+``taste`` what they think of them, ``favourite`` what stands in their profile, ``places`` where they are signed
+in, ``export`` all that is stored about them. ``cards`` says how a film looks as plain data, ``log`` where a
+kernel's log goes, ``kernel`` which kernel it is.
 """
 
 from __future__ import annotations

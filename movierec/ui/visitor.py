@@ -10,24 +10,23 @@ from movierec.errors import InvalidArgument, InvalidPreferences
 from movierec.library import Preferences
 from movierec.recommender import MAX_MIX
 from movierec.ui import cards
+from movierec.ui.alike import films_like
 from movierec.ui.beginning import beginning
 from movierec.ui.export import export
 from movierec.ui.favourite import check_favourites, suggest_films
 from movierec.ui.pages import FilmsPage
 from movierec.ui.places import places
 from movierec.ui.taste import Taste
-from movierec.ui.trail import Films, Trail, films_of, onward, towards
+from movierec.ui.trail import Trail, films_of, onward, towards
 
 if TYPE_CHECKING:
     from movierec.app import App
     from movierec.auth import Login
-    from movierec.recommender import Pick
     from movierec.ui.components import Act, Component
 
 __all__ = ["Visitor"]
 
 _OPTIONS = 10  # lines in the search box
-_LIKE_IT = 10  # films like a pick
 # Where the address leads is gone to all the same, so a step back or forward has been done.
 _ANEW = "You have signed in anew. Your last step may have to be repeated."
 _NOT_DONE = "Your last step was not done."
@@ -134,17 +133,7 @@ class Visitor:
             self._tell(for_you=self._taste.for_you(self.page.grid.for_you), **news)
 
     def _view(self, trail: Trail) -> dict[str, Any]:
-        films, before = trail[-1], trail[-2] if len(trail) > 1 else ()
-        movies = self._app.catalogue.movies((*films, *before))  # in one question
-        movies, earlier = movies[: len(films)], movies[len(films) :]
-        picks = self._taste.keep(
-            lambda k: self._similar(films, k), _LIKE_IT, movie_id=lambda one: one.movie.movie_id
-        )
-        may_grow = len(films) < MAX_MIX
-        return cards.pick_view(movies, picks, turn=self._next_turn(), back=earlier, may_grow=may_grow)
-
-    def _similar(self, films: Films, k: int) -> list[Pick]:
-        return self._app.recommender.similar(films if len(films) > 1 else films[0], k)
+        return films_like(self._app, self._taste, trail, turn=self._next_turn())
 
     def _beginning(self) -> dict[str, Any]:
         return beginning(self._app, self._taste, self.user.user_id, turn=self._next_turn())

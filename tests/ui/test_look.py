@@ -67,6 +67,8 @@ def test_posters_are_measured_by_their_width(tab: Tab) -> None:
             tab.page.set_viewport_size({"width": width, "height": 800})
             posters = tab.page.wait_for_function(_POSTERS)  # containers are measured before what is in them
             assert posters.json_value() == cards + in_pick
+            genre = tab.page.locator(".mr-grid .mr-poster-genre").first
+            assert genre.is_visible() == (width > 305)  # below, the longest would be cut off
 
 
 def test_the_mark_stands_still_at_the_login_and_in_the_middle_of_its_bar(tab: Tab) -> None:
