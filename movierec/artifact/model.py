@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,14 @@ class ForYouTables:
     similar_rows: NDArray[np.int32]
     similar_scores: NDArray[np.float32]
     kinds: NDArray[np.uint64]
+
+    @cached_property
+    def films_of_kinds(self) -> NDArray[np.intp]:
+        """(64,) how many films are of each kind, the lowest bit first: counted once, where it is asked for."""
+        # By bytes, of which there are few different ones: bit by bit it takes four times as long.
+        by_byte = self.kinds.astype("<u8", copy=False).view(np.uint8).reshape(-1, 8).T
+        bits = np.unpackbits(np.arange(256, dtype=np.uint8)[:, None], axis=1, bitorder="little")
+        return np.concatenate([np.bincount(column, minlength=256) @ bits for column in by_byte])
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

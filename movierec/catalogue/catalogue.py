@@ -144,8 +144,8 @@ class Catalogue:
 
     def _rows(self, movie_ids: Sequence[int]) -> dict[int, int]:
         """Return movie_id → row of those that are films of the model."""
-        asked = json.dumps([movie_id for movie_id in movie_ids if _is_id(movie_id)])
-        return dict(self._query(_ROWS_OF, (asked,)))
+        asked = [movie_id for movie_id in movie_ids if _is_id(movie_id)]
+        return dict(self._query(_ROWS_OF, (json.dumps(asked),))) if asked else {}
 
     def _read(self, row: int, values: Sequence[Any]) -> Movie:
         try:

@@ -74,6 +74,8 @@ def _of_all(ours: Iterable[str], all_theirs: Iterable[Iterable[str]]) -> tuple[s
 def _shared(ours: Iterable[str], theirs: Iterable[str]) -> list[str]:
     """Return what is in both, in our order, each once."""
     others = set(theirs)
+    if others.isdisjoint(ours):  # as most are
+        return []
     return [value for value in dict.fromkeys(ours) if value in others]
 
 

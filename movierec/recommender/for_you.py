@@ -10,7 +10,7 @@ from movierec.catalogue import Catalogue
 from movierec.recommender.closeness import between
 from movierec.recommender.diversity import CANDIDATES, diversify
 from movierec.recommender.picks import Pick, Reason
-from movierec.recommender.scoring import Scores, of_interest, score
+from movierec.recommender.scoring import Scores, score
 from movierec.recommender.why import Why
 
 __all__ = ["for_you", "rank"]
@@ -35,12 +35,13 @@ def for_you(
     added = scores.contributions(films)
     added[weights <= 0] = 0
     carrying = [_carrying(ours, of) for ours, of in zip(added.T, totals.tolist(), strict=True)]
-    why = Why(catalogue, [int(rows[like]) for like in sorted({like for likes in carrying for like in likes})])
+    movies = catalogue.at_rows(films)
+    why = Why(
+        catalogue, [int(rows[like]) for like in sorted({like for likes in carrying for like in likes})], movies
+    )
     return [
         Pick(movie, total, _reasons(why, movie, row, [int(rows[like]) for like in likes]))
-        for movie, row, total, likes in zip(
-            catalogue.at_rows(films), films.tolist(), totals.tolist(), carrying, strict=True
-        )
+        for movie, row, total, likes in zip(movies, films.tolist(), totals.tolist(), carrying, strict=True)
     ]
 
 
@@ -63,7 +64,7 @@ def rank(
         total = total + _renown(len(total))
     unseen = np.ones(len(total), bool)
     unseen[rows] = unseen[seen] = False
-    films = _best(total, np.flatnonzero(unseen), max(k, CANDIDATES) if diversity else k)
+    films = _best(total, unseen, max(k, CANDIDATES) if diversity else k)
     if diversity:
         head, tail = films[:CANDIDATES], films[CANDIDATES:]
         films = np.concatenate([_reordered(artifact, head, total[head], k, diversity), tail])
@@ -76,16 +77,19 @@ def _renown(n: int) -> NDArray[np.float64]:
     return renown
 
 
-def _best(total: NDArray[np.float64], among: NDArray[np.intp], k: int) -> NDArray[np.intp]:
-    """Return at most *k* of the rows *among*, ascending, best first; equal ones in order of rows."""
-    among = among[of_interest(total[among], k)]
-    scores = total[among]
-    if k < len(among):
-        least = -np.partition(-scores, k - 1)[k - 1]  # of many zeros, the lowest are found sooner than the highest
+def _best(total: NDArray[np.float64], unseen: NDArray[np.bool_], k: int) -> NDArray[np.intp]:
+    """Return at most *k* rows of those *unseen*, (n,), best first; equal ones in order of rows."""
+    looked_at = unseen & (total > 0)  # most films of a large catalogue have 0
+    if np.count_nonzero(looked_at) < k:
+        looked_at = unseen
+    negative = total[looked_at]
+    np.negative(negative, out=negative)  # of many zeros, the lowest are found sooner than the highest
+    if k < len(negative):
+        negative.partition(k - 1)
         # All that equal the k-th are looked at: partitioning alone would pick among them as it pleases.
-        among = among[scores >= least]
-        scores = total[among]
-    return among[np.argsort(-scores, kind="stable")][:k]
+        looked_at &= total >= -negative[k - 1]
+    among = np.flatnonzero(looked_at)
+    return among[np.argsort(-total[among], kind="stable")][:k]
 
 
 def _reordered(

@@ -24,16 +24,17 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from movierec.artifact import Artifact
+from movierec.artifact import Artifact, ForYouTables
 from movierec.recommender.closeness import closeness, places
 from movierec.recommender.kinds import KindPart, kind_part
 
-__all__ = ["Scores", "of_interest", "score"]
+__all__ = ["Scores", "score"]
 
 _Rows: TypeAlias = NDArray[np.intp]
 
 _HALF_LIKES = 14.0  # where the manifest tells none
 _BEST = 50
+_AT_ONCE = 64
 _LIKE_THE_DISLIKED = 0.5  # closeness; about twenty films of a list have more
 
 
@@ -46,7 +47,7 @@ class Scores:
     """
 
     total: NDArray[np.float64]
-    _parts: tuple[_Part | KindPart, ...]
+    _parts: tuple[_AnyPart, ...]
     _rated: int
 
     def contributions(self, films: NDArray[np.intp]) -> NDArray[np.float64]:
@@ -59,11 +60,11 @@ class Scores:
 
 @dataclass(frozen=True, eq=False)
 class _Part:
-    """What p of the rated films add by one table.
+    """What p of the rated films add by a table of similar films.
 
     Attributes:
         films: (p,) which of the rated films.
-        targets: the rows that they add to: (p, W), with -1 for none, or (W,), the same ones for all.
+        targets: (p, W) the rows that they add to; -1 pads.
         values: (p, W) of the table.
         factors: (p,) what the values of each are multiplied by.
     """
@@ -75,10 +76,6 @@ class _Part:
 
     def total(self, n: int) -> NDArray[np.float64]:
         """Return (n,) what is added to all films."""
-        if self.targets.ndim == 1:
-            total = np.zeros(n)
-            total[self.targets] = self.factors @ self.values
-            return total
         added = (self.values * self.factors[:, None]).ravel()
         # One place more, at the head, for the padding.
         return np.bincount(self.targets.ravel() + 1, added, minlength=n + 1)[1:].astype(np.float64, copy=False)
@@ -86,15 +83,45 @@ class _Part:
     def add_to(self, found: NDArray[np.float64], place: NDArray[np.intp]) -> None:
         """Add to *found* (l, c) what is added to the films whose (n + 1,) *place* is a column of it."""
         at = place[self.targets]
-        if self.targets.ndim == 1:
-            columns = np.flatnonzero(at >= 0)
-            found[np.ix_(self.films, at[columns])] += self.values[:, columns] * self.factors[:, None]
-        else:
-            row, column = np.nonzero(at >= 0)
-            found[self.films[row], at[row, column]] += self.values[row, column] * self.factors[row]
+        row, column = np.nonzero(at >= 0)
+        found[self.films[row], at[row, column]] += self.values[row, column] * self.factors[row]
 
-    def times(self, factor: float) -> _Part:
-        return replace(self, factors=self.factors * factor)
+
+@dataclass(frozen=True, eq=False)
+class _LearnedPart:
+    """What p of the rated films add by the weights that were learned.
+
+    Attributes:
+        films: (p,) which of the rated films.
+        places: (p,) where they are in *tables*.
+        factors: (p,) what the weights of each are multiplied by.
+    """
+
+    films: NDArray[np.intp]
+    places: NDArray[np.intp]
+    tables: ForYouTables
+    factors: NDArray[np.float64]
+
+    def total(self, n: int) -> NDArray[np.float64]:
+        """Return (n,) what is added to all films."""
+        learned = np.zeros(len(self.tables.rows))
+        # A few at a time: a copy of all of them, 16 MB of 500 likes, takes longer to write than to add up.
+        for start in range(0, len(self.places), _AT_ONCE):
+            few = slice(start, start + _AT_ONCE)
+            learned += self.factors[few] @ self.tables.weights[self.places[few]]
+        total = np.zeros(n)
+        total[self.tables.rows] = learned
+        return total
+
+    def add_to(self, found: NDArray[np.float64], place: NDArray[np.intp]) -> None:
+        """Add to *found* (l, c) what is added to the films whose (n + 1,) *place* is a column of it."""
+        at = place[self.tables.rows]
+        columns = np.flatnonzero(at >= 0)
+        weights = self.tables.weights[np.ix_(self.places, columns)]
+        found[np.ix_(self.films, at[columns])] += weights * self.factors[:, None]
+
+
+_AnyPart: TypeAlias = _Part | _LearnedPart | KindPart
 
 
 def score(artifact: Artifact, rows: NDArray[np.intp], weights: NDArray[np.float64]) -> Scores:
@@ -109,22 +136,29 @@ def score(artifact: Artifact, rows: NDArray[np.intp], weights: NDArray[np.float6
     n = len(artifact.ids)
     likes, dislikes = np.flatnonzero(weights > 0), np.flatnonzero(weights < 0)
     learned_share = len(likes) ** 2 / (len(likes) ** 2 + _half_likes(artifact) ** 2)
-    parts: list[_Part | KindPart] = [_disliked(artifact, rows, weights, dislikes)]
-    total = parts[0].total(n)
+    parts: list[_AnyPart] = []
+    total = np.zeros(n)
+    if len(dislikes):
+        parts.append(_disliked(artifact, rows, weights, dislikes))
+        total += parts[-1].total(n)
     learned = _learned(artifact, rows, weights, likes)
-    if not len(learned.films):  # the other table speaks for all
+    if learned is None:  # the other table speaks for all
         learned_share = 0.0
     for part, share in (
         (learned, learned_share),
         (_similar(artifact, rows, weights, likes), 1 - learned_share),
     ):
+        if part is None:
+            continue
         added = part.total(n)
         scale = _scale(added)
         if share and scale > 0:
-            parts.append(part.times(share / scale))
-            total += added * (share / scale)
+            parts.append(replace(part, factors=part.factors * (share / scale)))
+            added *= share / scale
+            total += added
     if artifact.for_you is not None:
-        parts.append(kind_part(artifact.for_you.kinds, rows, likes, share=1 - learned_share))
+        kinds, films_of_kinds = artifact.for_you.kinds, artifact.for_you.films_of_kinds
+        parts.append(kind_part(kinds, films_of_kinds, rows, likes, share=1 - learned_share))
         total += parts[-1].total(n)
     return Scores(total, tuple(parts), len(rows))
 
@@ -133,14 +167,16 @@ def _half_likes(artifact: Artifact) -> float:
     return float(artifact.manifest.get("recipe", {}).get("for_you", {}).get("half_likes", _HALF_LIKES))
 
 
-def _learned(artifact: Artifact, rows: _Rows, weights: NDArray[np.float64], likes: _Rows) -> _Part:
-    """Return what was learned of those *likes* for which anything was."""
-    if artifact.for_you is None:
-        return _Part(likes[:0], np.zeros(0, np.int32), np.zeros((0, 0)), np.zeros(0))
-    targets = np.asarray(artifact.for_you.rows)
-    place = np.minimum(np.searchsorted(targets, rows[likes]), len(targets) - 1)
-    known = targets[place] == rows[likes]
-    return _Part(likes[known], targets, artifact.for_you.weights[place[known]], weights[likes[known]])
+def _learned(artifact: Artifact, rows: _Rows, weights: NDArray[np.float64], likes: _Rows) -> _LearnedPart | None:
+    """Return what was learned of those *likes* for which anything was; None where there are none."""
+    tables = artifact.for_you
+    if tables is None:
+        return None
+    place = np.minimum(np.searchsorted(tables.rows, rows[likes]), len(tables.rows) - 1)
+    known = tables.rows[place] == rows[likes]
+    if not known.any():
+        return None
+    return _LearnedPart(likes[known], place[known], tables, weights[likes[known]])
 
 
 def _similar(artifact: Artifact, rows: _Rows, weights: NDArray[np.float64], likes: _Rows) -> _Part:
@@ -164,14 +200,9 @@ def _disliked(artifact: Artifact, rows: _Rows, weights: NDArray[np.float64], fil
 def _scale(total: NDArray[np.float64]) -> float:
     """Return how far the best of *total* are above its median: 50 of them, of few films a tenth."""
     best = max(1, min(_BEST, len(total) // 10))
-    high = total[of_interest(total, best)]
-    return float(np.partition(high, -best)[-best:].mean() - np.median(total))
-
-
-def of_interest(scores: NDArray[np.float64], k: int) -> NDArray[np.intp]:
-    """Return the places, ascending, of the scores that may be among the *k* best: above 0 where k are, else all.
-
-    Most films of a large catalogue have 0; to partition 50,000 scores, most of them equal, takes a millisecond.
-    """
-    above = np.flatnonzero(scores > 0)
-    return above if len(above) >= k else np.arange(len(scores))
+    # Most films of a large catalogue have 0; to order 50,000 scores, most of them equal, takes a millisecond.
+    above, below = total[total > 0], int(np.count_nonzero(total < 0))
+    median = 0.0 if max(len(above), below) < len(total) / 2 else float(np.median(total))
+    high = above if len(above) >= best else total.copy()
+    high.partition(len(high) - best)
+    return float(high[-best:].mean()) - median

@@ -23,15 +23,16 @@ class Why:
 
     Args:
         rows: of the films asked for. Of several, reasons name the one that they are about.
+        found: the films that are recommended.
     """
 
-    def __init__(self, catalogue: Catalogue, rows: Sequence[int]):
+    def __init__(self, catalogue: Catalogue, rows: Sequence[int], found: Iterable[Movie]):
         movies = catalogue.at_rows(rows)
         titles = [movie.title for movie in movies]
         self._movies = dict(zip(rows, movies, strict=True))
         self._twice = {title for title in titles if titles.count(title) > 1}
-        words = sorted({word for movie in movies for word in movie.keywords})
-        self._rarity = catalogue.films_with("keywords", words)
+        words = _keywords(movies) & _keywords(found)  # no others can be shared; a tenth of all
+        self._rarity = catalogue.films_with("keywords", sorted(words))
         self._well_known = len(catalogue) / 10
 
     @cached_property
@@ -69,6 +70,10 @@ class Why:
         facts = shared_facts(self._movies[row], movie, self._rarity, film=self.name(row))
         # One genre in common is hardly a fact, two are.
         return tuple(fact for fact in facts[:1] if fact.kind not in _WEAK or len(fact.values) > 1)
+
+
+def _keywords(movies: Iterable[Movie]) -> set[str]:
+    return {word for movie in movies for word in movie.keywords}
 
 
 def _once(facts: Iterable[Reason]) -> list[Reason]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from movierec.artifact import Movie, write
+from movierec.artifact import ForYouTables, Movie, write
 from movierec.errors import InvalidArgument
 from movierec.recommender import Reason, Recommender, open_model
 from movierec.recommender.diversity import diversify
@@ -62,6 +62,24 @@ def test_a_like_of_a_film_without_learned_weights_counts_by_the_other_table(
 ) -> None:
     """Nobody in the ratings likes Alien, so the other table speaks for all of it: Alien³ has the whole score."""
     assert rated_recommender.rank({toy.ALIEN: 1.0}, 1)[0] == (toy.ALIEN_3, pytest.approx(1))
+
+
+def test_the_scale_counts_from_what_most_films_have_also_below_zero(tmp_path: Path) -> None:
+    """A like speaks against 15 of 20 films, -1 each, and for four, 1 each: the best two are 2 above the median.
+
+    One like, of 14 that make both tables count alike: w = 1/(1 + 196); the other table has nothing to add.
+    """
+    n = 20
+    movies = [Movie(movie_id=number, title=f"Film {number}") for number in range(n)]
+    none, nothing = np.full((n, 1), -1), np.zeros((n, 1))
+    weights = np.zeros((n, n))
+    weights[0, 1:16], weights[0, 16:] = -1, 1
+    tables = ForYouTables(
+        rows=np.arange(n), weights=weights, similar_rows=none, similar_scores=nothing, kinds=np.zeros(n, np.uint64)
+    )
+    write(tmp_path / "m", movies, none, nothing, about={}, for_you=tables)
+    ranking = open_model(tmp_path / "m").rank({0: 1.0}, 4, diversity=0)
+    assert ranking == [(movie_id, pytest.approx(1 / 197 / 2)) for movie_id in range(16, 20)]
 
 
 def test_likes_do_not_fade_as_they_grow_in_number(toy_recommender: Recommender) -> None:

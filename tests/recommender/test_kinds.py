@@ -12,11 +12,14 @@ from movierec.recommender.kinds import kind_part
 WESTERN, DRAMA, JAPANESE = 1, 2, 1 << 63
 #                 0        1                2                3      4      5         6  7
 KINDS = np.array([WESTERN, WESTERN | DRAMA, WESTERN | DRAMA, DRAMA, DRAMA, JAPANESE, 0, 0], np.uint64)
+OF_KINDS = np.array([3, 4] + [0] * 61 + [1])  # how many films are of each
 
 
 def total(*liked: int, share: float = 1.0) -> list[float]:
     """Return what likes of these rows add to each film."""
-    return kind_part(KINDS, np.array(liked, np.intp), np.arange(len(liked)), share=share).total(8).tolist()
+    return (
+        kind_part(KINDS, OF_KINDS, np.array(liked, np.intp), np.arange(len(liked)), share=share).total(8).tolist()
+    )
 
 
 def test_what_all_likes_are_counts_by_how_rare_it_is() -> None:
@@ -51,7 +54,7 @@ def test_what_is_rarer_among_likes_than_among_films_is_no_evidence() -> None:
 
 def test_each_like_of_the_kind_has_an_equal_part() -> None:
     """Of the rated films the second is disliked; the parts of the likes add up to what the films have."""
-    part = kind_part(KINDS, np.array([0, 6, 1]), np.array([0, 2]), share=1)
+    part = kind_part(KINDS, OF_KINDS, np.array([0, 6, 1]), np.array([0, 2]), share=1)
     found, place = np.zeros((3, 2)), np.full(9, -1)
     place[[2, 4]] = 0, 1
     part.add_to(found, place)
