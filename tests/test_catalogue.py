@@ -87,6 +87,15 @@ def test_lists_keep_the_order_in_which_was_asked(catalogue: Catalogue) -> None:
     assert catalogue.movies([]) == []
 
 
+def test_films_are_named_by_title_and_two_of_one_title_with_their_year(catalogue: Catalogue) -> None:
+    """The order in which was asked makes no difference; a film whose year is unknown is still named."""
+    rows = {movie.label: row for row, movie in enumerate(toy.MOVIES)}
+    asked = [rows[label] for label in ("Batman (1966)", "Heat (1995)", "Batman (1989)", "Untold")]
+    assert list(map(catalogue.names(asked).get, asked)) == ["Batman (1966)", "Heat", "Batman (1989)", "Untold"]
+    assert catalogue.names(asked[:2]) == {asked[0]: "Batman", asked[1]: "Heat"}
+    assert catalogue.names([]) == {}
+
+
 def test_films_that_another_model_had_are_left_out(catalogue: Catalogue) -> None:
     """What somebody liked elsewhere may be unknown here, or no id at all; the order stays, twice stays twice."""
     asked = [toy.HEAT, 999_999, toy.UNKNOWN_FACTS, "862", None, 2**70, toy.HEAT]
@@ -381,3 +390,5 @@ def test_a_row_that_is_not_there_is_a_named_error(catalogue: Catalogue) -> None:
     """Arrays that point outside the catalogue are the model's fault."""
     with pytest.raises(ArtifactMismatch, match="row 15"):
         catalogue.at_rows([15])
+    with pytest.raises(ArtifactMismatch, match="2 films were asked for, 1 found"):
+        catalogue.names([0, 15])

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-__all__ = ["Movie", "exact_key", "fold", "search_words"]
+__all__ = ["Movie", "exact_key", "fold", "label", "search_words"]
 
 # Letters that people type without their stroke, or as two, and that NFKD leaves whole.
 _PLAIN = str.maketrans(
@@ -41,7 +41,12 @@ class Movie:
     @property
     def label(self) -> str:
         """The title as people tell films apart: ``Heat (1995)``."""
-        return self.title if self.year is None else f"{self.title} ({self.year})"
+        return label(self.title, self.year)
+
+
+def label(title: str, year: int | None) -> str:
+    """Return a film's title as people tell films apart; without its year where that is not known."""
+    return title if year is None else f"{title} ({year})"
 
 
 def fold(text: str) -> str:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from movierec.artifact import Artifact, Movie
 from movierec.artifact.catalogue_file import MOVIE_COLUMNS, read_movie
+from movierec.artifact.movie import label
 from movierec.catalogue.search import find
 from movierec.errors import ArtifactMismatch, UnknownMovie
 
@@ -19,6 +21,7 @@ __all__ = ["Catalogue", "Found"]
 _COLUMNS = ", ".join(f'"{name}"' for name in MOVIE_COLUMNS)
 # Many in one question, however many: to ask for each by itself takes several times as long.
 _AT_ROWS = f"""SELECT "row", {_COLUMNS} FROM films WHERE "row" IN (SELECT value FROM json_each(?))"""  # noqa: S608 - our own names
+_LABELS = 'SELECT "row", title, year FROM films WHERE "row" IN (SELECT value FROM json_each(?))'
 _ROWS_OF = 'SELECT movie_id, "row" FROM films WHERE movie_id IN (SELECT value FROM json_each(?))'
 _OF_GENRE = 'SELECT "row" FROM films WHERE instr(genres, ?) ORDER BY "row" LIMIT ?'  # a JSON list of texts
 
@@ -92,6 +95,17 @@ class Catalogue:
         rows = [int(row) for row in rows]
         found = {row: values for row, *values in self._query(_AT_ROWS, (json.dumps(rows),))}
         return [self._read(row, found.get(row, ())) for row in rows]
+
+    def names(self, rows: Collection[int]) -> dict[int, str]:
+        """Return row → title of the films at *rows*, different ones; with the year where two have the same.
+
+        Takes a tenth of the time of :meth:`at_rows`.
+        """
+        found = {row: (title, year) for row, title, year in self._query(_LABELS, (json.dumps(list(rows)),))}
+        if len(found) < len(rows):
+            raise self._damaged(f"{len(rows)} films were asked for, {len(found)} found")
+        times = Counter(title for title, _ in found.values())
+        return {row: title if times[title] == 1 else label(title, year) for row, (title, year) in found.items()}
 
     def search(self, text: str, *, limit: int = 10, people: bool = True) -> list[Movie]:
         """Return the films that somebody who types *text* may mean, at most *limit*, best first: :meth:`find`."""

@@ -17,13 +17,8 @@ _BEST = 10
 
 def closeness(rows: NDArray[np.int32], scores: NDArray[np.float32]) -> NDArray[np.float64]:
     """Return (l, W) closeness for l rows of a table, (l, W) int32 and float32, best first; 0 for the padding."""
-    used = rows >= 0
-    counts = used.sum(axis=1)
-    lowest = np.take_along_axis(scores, np.maximum(counts - 1, 0)[:, None], axis=1).astype(float)
-    above = np.where(used, scores - lowest, 0.0)
-    unit = above[:, :_BEST].sum(axis=1, keepdims=True) / np.clip(counts, 1, _BEST)[:, None]
-    # Where all scores of a row are equal, all of its films are as close.
-    return np.where(used, np.divide(above, unit, out=np.ones_like(above), where=unit > 0), 0.0)
+    lowest, unit = _scales(rows, scores)
+    return np.where(rows >= 0, _on_scale(scores, lowest[:, None], unit[:, None]), 0.0)
 
 
 def places(films: NDArray[np.intp], n: int) -> NDArray[np.intp]:
@@ -42,8 +37,28 @@ def between(
         rows, scores: the whole table, (n, K); only the rows of the seeds are read.
         seeds, films: (s,) and (c,) rows.
     """
-    at = places(films, len(rows))[rows[seeds]]  # (s, K); row -1 is the last of places, which is -1
+    listed, heights = rows[seeds], scores[seeds]
+    at = places(films, len(rows))[listed]  # (s, K); row -1 is the last of places, which is -1
     row, column = np.nonzero(at >= 0)
+    lowest, unit = _scales(listed, heights)
     found = np.zeros((len(seeds), len(films)))
-    found[row, at[row, column]] = closeness(rows[seeds], scores[seeds])[row, column]
+    found[row, at[row, column]] = _on_scale(heights[row, column], lowest[row], unit[row])
     return found
+
+
+def _scales(
+    rows: NDArray[np.int32], scores: NDArray[np.float32]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return (l,) the lowest score of each row, and (l,) how far its ten best are above it."""
+    counts = (rows >= 0).sum(axis=1)
+    lowest = np.take_along_axis(scores, np.maximum(counts - 1, 0)[:, None], axis=1).astype(float)
+    above = np.where(rows[:, :_BEST] >= 0, scores[:, :_BEST] - lowest, 0.0)
+    return lowest[:, 0], above.sum(axis=1) / np.clip(counts, 1, _BEST)
+
+
+def _on_scale(
+    scores: NDArray[np.float32], lowest: NDArray[np.float64], unit: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    above = scores - lowest
+    # Where all scores of a row are equal, all of its films are as close.
+    return np.divide(above, unit, out=np.ones_like(above), where=unit > 0)

@@ -15,6 +15,8 @@ from movierec.recommender.why import Why
 
 __all__ = ["for_you", "rank"]
 
+_KNOWN = 5000  # films; rows are in order of renown
+
 
 def for_you(
     catalogue: Catalogue,
@@ -34,13 +36,11 @@ def for_you(
     films, totals, scores = rank(catalogue.artifact, rows, weights, k, seen=seen, diversity=diversity)
     added = scores.contributions(films)
     added[weights <= 0] = 0
-    carrying = [_carrying(ours, of) for ours, of in zip(added.T, totals.tolist(), strict=True)]
-    movies = catalogue.at_rows(films)
-    why = Why(
-        catalogue, [int(rows[like]) for like in sorted({like for likes in carrying for like in likes})], movies
-    )
+    carrying = _carrying(rows, added, totals)
+    movies, names = catalogue.at_rows(films), catalogue.names({row for likes in carrying for row in likes})
+    why = Why(catalogue, sorted({likes[0] for likes in carrying if likes}), movies, names)
     return [
-        Pick(movie, total, _reasons(why, movie, row, [int(rows[like]) for like in likes]))
+        Pick(movie, total, _reasons(why, movie, row, likes))
         for movie, row, total, likes in zip(movies, films.tolist(), totals.tolist(), carrying, strict=True)
     ]
 
@@ -82,12 +82,17 @@ def _best(total: NDArray[np.float64], unseen: NDArray[np.bool_], k: int) -> NDAr
     looked_at = unseen & (total > 0)  # most films of a large catalogue have 0
     if np.count_nonzero(looked_at) < k:
         looked_at = unseen
+    known = total[:_KNOWN][looked_at[:_KNOWN]]
+    if k < len(known):
+        # The k-th best of all is not worse than that of these: most films need not be put in order.
+        known.partition(len(known) - k)
+        looked_at = looked_at & (total >= known[-k])
     negative = total[looked_at]
     np.negative(negative, out=negative)  # of many zeros, the lowest are found sooner than the highest
     if k < len(negative):
         negative.partition(k - 1)
         # All that equal the k-th are looked at: partitioning alone would pick among them as it pleases.
-        looked_at &= total >= -negative[k - 1]
+        looked_at = looked_at & (total >= -negative[k - 1])
     among = np.flatnonzero(looked_at)
     return among[np.argsort(-total[among], kind="stable")][:k]
 
@@ -100,17 +105,22 @@ def _reordered(
     return films[diversify(scores, alike, k, diversity)]
 
 
-def _carrying(added: NDArray[np.float64], score: float) -> list[int]:
-    """Return the fewest likes that together carry at least half of *score*, most telling first; of none, none."""
-    if score <= 0 or not (added > 0).any():
-        return []
-    order = np.argsort(-added, kind="stable")
-    needed = int(np.searchsorted(np.cumsum(added[order]), score / 2)) + 1
-    return [int(like) for like in order[:needed]]
+def _carrying(rows: NDArray[np.intp], added: NDArray[np.float64], totals: NDArray[np.float64]) -> list[list[int]]:
+    """Return for each of c films the rows of the fewest likes that carry half of its score, most telling first.
+
+    Args:
+        rows: (l,) of the rated films.
+        added: (l, c) what each of them adds; of those that are not liked, 0.
+        totals: (c,) the scores; of one of 0 or less nothing carries half.
+    """
+    order = np.argsort(-added, axis=0, kind="stable")
+    short = np.cumsum(np.take_along_axis(added, order, axis=0), axis=0) < totals / 2
+    needed = np.where((totals > 0) & (added > 0).any(axis=0), short.sum(axis=0) + 1, 0)
+    return [likes[:count] for likes, count in zip(rows[order].T.tolist(), needed.tolist(), strict=True)]
 
 
 def _reasons(why: Why, movie: Movie, row: int, likes: list[int]) -> tuple[Reason, ...]:
     """Return the likes at rows *likes*, which speak for *movie*, and a fact that it shares with the first."""
     if not likes:
         return (why.renown(row, "left"),)
-    return (Reason("likes", tuple(why.name(row) for row in likes)), *why.fact(movie, likes[0]))
+    return (Reason("likes", tuple(why.names[like] for like in likes)), *why.fact(movie, likes[0]))

@@ -68,7 +68,7 @@ class Recommender:
         found = found[found >= 0]
         scores = self._artifact.similar_scores[rows[0], : len(found)]
         movies = self.catalogue.at_rows(found)
-        why = Why(self.catalogue, rows, movies)
+        why = Why(self.catalogue, rows, movies, {})  # reasons beside one film need not name it
         return [
             Pick(movie, score, why.facts(movie, row, rows))
             for movie, row, score in zip(movies, found.tolist(), scores.tolist(), strict=True)
@@ -142,7 +142,7 @@ class Recommender:
         films, scores, close = mix(table.similar_rows, table.similar_scores, self._listed, seeds, k)
         nearest = seeds[np.argsort(-close, axis=0, kind="stable").T].tolist()
         movies = self.catalogue.at_rows(films)
-        why = Why(self.catalogue, rows, movies)
+        why = Why(self.catalogue, rows, movies, self.catalogue.names(rows))
         return [
             Pick(movie, score, why.facts(movie, row, order))
             for movie, row, score, order in zip(movies, films.tolist(), scores.tolist(), nearest, strict=True)

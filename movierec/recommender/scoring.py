@@ -105,10 +105,11 @@ class _LearnedPart:
     def total(self, n: int) -> NDArray[np.float64]:
         """Return (n,) what is added to all films."""
         learned = np.zeros(len(self.tables.rows))
+        factors = self.factors.astype(np.float32)
         # A few at a time: a copy of all of them, 16 MB of 500 likes, takes longer to write than to add up.
         for start in range(0, len(self.places), _AT_ONCE):
             few = slice(start, start + _AT_ONCE)
-            learned += self.factors[few] @ self.tables.weights[self.places[few]]
+            learned += factors[few] @ self.tables.weights[self.places[few]]
         total = np.zeros(n)
         total[self.tables.rows] = learned
         return total

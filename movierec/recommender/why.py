@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from itertools import zip_longest
 
@@ -24,13 +24,15 @@ class Why:
     Args:
         rows: of the films asked for. Of several, reasons name the one that they are about.
         found: the films that are recommended.
+        names: of the films asked for and of others, by row: what reasons call them.
     """
 
-    def __init__(self, catalogue: Catalogue, rows: Sequence[int], found: Iterable[Movie]):
+    def __init__(
+        self, catalogue: Catalogue, rows: Sequence[int], found: Iterable[Movie], names: Mapping[int, str]
+    ):
         movies = catalogue.at_rows(rows)
-        titles = [movie.title for movie in movies]
         self._movies = dict(zip(rows, movies, strict=True))
-        self._twice = {title for title in titles if titles.count(title) > 1}
+        self.names = names
         words = _keywords(movies) & _keywords(found)  # no others can be shared; a tenth of all
         self._rarity = catalogue.films_with("keywords", sorted(words))
         self._well_known = len(catalogue) / 10
@@ -38,11 +40,6 @@ class Why:
     @cached_property
     def _common(self) -> Movie:
         return in_common(list(self._movies.values()))
-
-    def name(self, row: int) -> str:
-        """Return the title of a film asked for; with its year where two have the same."""
-        movie = self._movies[row]
-        return movie.label if movie.title in self._twice else movie.title
 
     def facts(self, movie: Movie, row: int, rows: Sequence[int]) -> tuple[Reason, ...]:
         """Return the facts that *movie*, at *row*, shares with those at *rows*, which are asked for in this order.
@@ -54,7 +51,7 @@ class Why:
             reasons = shared_facts(self._movies[rows[0]], movie, self._rarity)
         else:
             each = [
-                shared_facts(self._movies[other], movie, self._rarity, film=self.name(other)) for other in rows
+                shared_facts(self._movies[other], movie, self._rarity, film=self.names[other]) for other in rows
             ]
             in_turn = [fact for nth in zip_longest(*each) for fact in nth if fact]
             reasons = _best(_once([*shared_facts(self._common, movie, self._rarity), *in_turn]))
@@ -67,7 +64,7 @@ class Why:
 
     def fact(self, movie: Movie, row: int) -> tuple[Reason, ...]:
         """Return the most telling fact that *movie* shares with the film at *row*; none that says little."""
-        facts = shared_facts(self._movies[row], movie, self._rarity, film=self.name(row))
+        facts = shared_facts(self._movies[row], movie, self._rarity, film=self.names[row])
         # One genre in common is hardly a fact, two are.
         return tuple(fact for fact in facts[:1] if fact.kind not in _WEAK or len(fact.values) > 1)
 
