@@ -12,6 +12,7 @@
     ratings         MovieLens files, as who likes what
     collaborative   what people's likes say about films, and the plain blend with content
     more_like_this  the scores of the list under a film
+    products        all products of sparse rows, fast where some columns are in many
     neighbours      each film's most similar films
     evidence        what a rating counts, likes or not
     edlae           which films go with which, learned from people and facts

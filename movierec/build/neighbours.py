@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from movierec.build.features import YEAR_SCALE, Features
+from movierec.build.products import Products
 
 __all__ = ["best", "nearest", "rows_per_block"]
 
@@ -55,13 +56,13 @@ def nearest(
     n = len(features.years)
     rows = np.full((n, k), -1, dtype=np.int32)
     scores = np.zeros((n, k), dtype=np.float32)
-    transposed = features.matrix.T.tocsr()
+    products = Products(features.matrix)
     years, year_of = np.unique(features.years, return_inverse=True)
     in_time = _closeness_in_time(years, features.years, features.year_weight)
     step = rows_per_block(n)
     for start in range(0, n, step):
         block = slice(start, min(start + step, n))
-        likeness = (features.matrix[block] @ transposed).toarray()
+        likeness = products.of(block)
         likeness += in_time[year_of[block]]
         if taste:
             likeness = taste.scores(block, likeness, features.prior)
