@@ -93,6 +93,7 @@ def test_films_are_named_by_title_and_two_of_one_title_with_their_year(catalogue
     asked = [rows[label] for label in ("Batman (1966)", "Heat (1995)", "Batman (1989)", "Untold")]
     assert list(map(catalogue.names(asked).get, asked)) == ["Batman (1966)", "Heat", "Batman (1989)", "Untold"]
     assert catalogue.names(asked[:2]) == {asked[0]: "Batman", asked[1]: "Heat"}
+    assert catalogue.names(np.array(asked[:1] * 2)) == {asked[0]: "Batman"}
     assert catalogue.names([]) == {}
 
 

@@ -49,7 +49,7 @@ def between(
 def _scales(
     rows: NDArray[np.int32], scores: NDArray[np.float32]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return (l,) the lowest score of each row, and (l,) how far its ten best are above it."""
+    """Return (l,) the lowest score of each row, and (l,) how far its ten best are above it on the average."""
     counts = (rows >= 0).sum(axis=1)
     lowest = np.take_along_axis(scores, np.maximum(counts - 1, 0)[:, None], axis=1).astype(float)
     above = np.where(rows[:, :_BEST] >= 0, scores[:, :_BEST] - lowest, 0.0)

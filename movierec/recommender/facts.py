@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from movierec.artifact import Movie, fold
 from movierec.recommender.picks import MOST_VALUES, Kind, Reason
@@ -68,10 +67,13 @@ def in_common(movies: Sequence[Movie]) -> Movie:
 
 
 def _of_all(ours: Iterable[str], all_theirs: Iterable[Iterable[str]]) -> tuple[str, ...]:
-    return tuple(functools.reduce(_shared, all_theirs, list(ours)))
+    shared = list(ours)
+    for theirs in all_theirs:
+        shared = _shared(shared, theirs)
+    return tuple(shared)
 
 
-def _shared(ours: Iterable[str], theirs: Iterable[str]) -> list[str]:
+def _shared(ours: Collection[str], theirs: Iterable[str]) -> list[str]:
     """Return what is in both, in our order, each once."""
     others = set(theirs)
     if others.isdisjoint(ours):  # as most are

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,7 +17,7 @@ from movierec.recommender.why import Why
 
 __all__ = ["for_you", "rank"]
 
-_KNOWN = 5000  # films; rows are in order of renown
+_BEST_KNOWN = 5000  # films; rows are in order of renown
 
 
 def for_you(
@@ -40,7 +42,7 @@ def for_you(
     movies, names = catalogue.at_rows(films), catalogue.names({row for likes in carrying for row in likes})
     why = Why(catalogue, sorted({likes[0] for likes in carrying if likes}), movies, names)
     return [
-        Pick(movie, total, _reasons(why, movie, row, likes))
+        Pick(movie, total, _reasons(why, names, movie, row, likes))
         for movie, row, total, likes in zip(movies, films.tolist(), totals.tolist(), carrying, strict=True)
     ]
 
@@ -82,7 +84,7 @@ def _best(total: NDArray[np.float64], unseen: NDArray[np.bool_], k: int) -> NDAr
     looked_at = unseen & (total > 0)  # most films of a large catalogue have 0
     if np.count_nonzero(looked_at) < k:
         looked_at = unseen
-    known = total[:_KNOWN][looked_at[:_KNOWN]]
+    known = total[:_BEST_KNOWN][looked_at[:_BEST_KNOWN]]
     if k < len(known):
         # The k-th best of all is not worse than that of these: most films need not be put in order.
         known.partition(len(known) - k)
@@ -106,12 +108,14 @@ def _reordered(
 
 
 def _carrying(rows: NDArray[np.intp], added: NDArray[np.float64], totals: NDArray[np.float64]) -> list[list[int]]:
-    """Return for each of c films the rows of the fewest likes that carry half of its score, most telling first.
+    """Return for each of c films the rows of the fewest likes that carry at least half of its score.
 
     Args:
         rows: (l,) of the rated films.
         added: (l, c) what each of them adds; of those that are not liked, 0.
         totals: (c,) the scores; of one of 0 or less nothing carries half.
+    Returns:
+        Most telling first; equal ones in order of *rows*.
     """
     order = np.argsort(-added, axis=0, kind="stable")
     short = np.cumsum(np.take_along_axis(added, order, axis=0), axis=0) < totals / 2
@@ -119,8 +123,8 @@ def _carrying(rows: NDArray[np.intp], added: NDArray[np.float64], totals: NDArra
     return [likes[:count] for likes, count in zip(rows[order].T.tolist(), needed.tolist(), strict=True)]
 
 
-def _reasons(why: Why, movie: Movie, row: int, likes: list[int]) -> tuple[Reason, ...]:
+def _reasons(why: Why, names: Mapping[int, str], movie: Movie, row: int, likes: list[int]) -> tuple[Reason, ...]:
     """Return the likes at rows *likes*, which speak for *movie*, and a fact that it shares with the first."""
     if not likes:
         return (why.renown(row, "left"),)
-    return (Reason("likes", tuple(why.names[like] for like in likes)), *why.fact(movie, likes[0]))
+    return (Reason("likes", tuple(names[like] for like in likes)), *why.fact(movie, likes[0]))

@@ -30,7 +30,7 @@ _UNANIMOUS = 4  # how steeply evidence falls with likes that are not of the kind
 
 
 _KINDS = 64
-_AT_ONCE = 8192
+_AT_ONCE = 8192  # films
 _BITS = (np.arange(256)[:, None] >> np.arange(8)) & 1  # (256, 8): of each byte
 
 
@@ -53,7 +53,7 @@ class KindPart:
         total = np.zeros(n)
         strengths = self.shares.sum(axis=0).reshape(-1, 8)
         values = {place: _BITS @ strength for place, strength in enumerate(strengths) if strength.any()}
-        # Some at a time: arrays of all films come from the system and go back to it, which takes longer than this.
+        # Some at a time: of all films, numpy's arrays come from the system and go back to it, page by page.
         for start in range(0, n, _AT_ONCE):
             some = _bytes(self.kinds[start : start + _AT_ONCE])
             for place, value in values.items():

@@ -32,8 +32,8 @@ class Why:
     ):
         movies = catalogue.at_rows(rows)
         self._movies = dict(zip(rows, movies, strict=True))
-        self.names = names
-        words = _keywords(movies) & _keywords(found)  # no others can be shared; a tenth of all
+        self._names = names
+        words = _keywords(movies) & _keywords(found)  # a tenth of all; no others are shared
         self._rarity = catalogue.films_with("keywords", sorted(words))
         self._well_known = len(catalogue) / 10
 
@@ -51,7 +51,7 @@ class Why:
             reasons = shared_facts(self._movies[rows[0]], movie, self._rarity)
         else:
             each = [
-                shared_facts(self._movies[other], movie, self._rarity, film=self.names[other]) for other in rows
+                shared_facts(self._movies[other], movie, self._rarity, film=self._names[other]) for other in rows
             ]
             in_turn = [fact for nth in zip_longest(*each) for fact in nth if fact]
             reasons = _best(_once([*shared_facts(self._common, movie, self._rarity), *in_turn]))
@@ -64,7 +64,7 @@ class Why:
 
     def fact(self, movie: Movie, row: int) -> tuple[Reason, ...]:
         """Return the most telling fact that *movie* shares with the film at *row*; none that says little."""
-        facts = shared_facts(self._movies[row], movie, self._rarity, film=self.names[row])
+        facts = shared_facts(self._movies[row], movie, self._rarity, film=self._names[row])
         # One genre in common is hardly a fact, two are.
         return tuple(fact for fact in facts[:1] if fact.kind not in _WEAK or len(fact.values) > 1)
 

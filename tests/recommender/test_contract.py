@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 import pytest
 
 from movierec.errors import InvalidArgument, MovierecError, UnknownMovie
-from movierec.recommender import MAX_MIX, Pick, Reason, Recommender, open_model
+from movierec.recommender import MAX_MIX, Pick, Reason, Recommender, for_you, kinds, open_model, scoring
 from tests.recommender.by_hand import contributions
 
 FIELDS = {
@@ -51,6 +51,16 @@ def test_a_list_has_new_films_each_once_and_finite_scores(any_recommender: Recom
                 assert all(math.isfinite(pick.score) and pick.reasons for pick in picks)
 
 
+@pytest.fixture(params=["as it is", "a few at a time"])
+def pieces(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many films and likes are worked on at once, the result is the same."""
+    if request.param == "a few at a time":
+        monkeypatch.setattr(scoring, "_AT_ONCE", 3)
+        monkeypatch.setattr(kinds, "_AT_ONCE", 5)
+        monkeypatch.setattr(for_you, "_BEST_KNOWN", 20)
+
+
+@pytest.mark.usefixtures("pieces")
 def test_without_diversity_the_best_come_first_and_equals_by_renown(any_recommender: Recommender) -> None:
     """Their scores are what the formula says, worked out a second time, and no better film is left out."""
     artifact = any_recommender.catalogue.artifact

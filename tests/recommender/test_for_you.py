@@ -10,7 +10,7 @@ import pytest
 
 from movierec.artifact import ForYouTables, Movie, write
 from movierec.errors import InvalidArgument
-from movierec.recommender import Reason, Recommender, open_model
+from movierec.recommender import Reason, Recommender, open_model, scoring
 from movierec.recommender.diversity import diversify
 from tests import toy
 
@@ -64,22 +64,46 @@ def test_a_like_of_a_film_without_learned_weights_counts_by_the_other_table(
     assert rated_recommender.rank({toy.ALIEN: 1.0}, 1)[0] == (toy.ALIEN_3, pytest.approx(1))
 
 
+def learned_model(path: Path, weights: np.ndarray) -> Recommender:
+    """Return the recommender of as many films as *weights*, (n, n), has rows; nothing else is known of them."""
+    n = len(weights)
+    movies = [Movie(movie_id=number, title=f"Film {number}") for number in range(n)]
+    none, nothing = np.full((n, 1), -1), np.zeros((n, 1))
+    tables = ForYouTables(
+        rows=np.arange(n), weights=weights, similar_rows=none, similar_scores=nothing, kinds=np.zeros(n, np.uint64)
+    )
+    return open_model(write(path, movies, none, nothing, about={}, for_you=tables))
+
+
 def test_the_scale_counts_from_what_most_films_have_also_below_zero(tmp_path: Path) -> None:
     """A like speaks against 15 of 20 films, -1 each, and for four, 1 each: the best two are 2 above the median.
 
     One like, of 14 that make both tables count alike: w = 1/(1 + 196); the other table has nothing to add.
     """
-    n = 20
-    movies = [Movie(movie_id=number, title=f"Film {number}") for number in range(n)]
-    none, nothing = np.full((n, 1), -1), np.zeros((n, 1))
-    weights = np.zeros((n, n))
+    weights = np.zeros((20, 20))
     weights[0, 1:16], weights[0, 16:] = -1, 1
-    tables = ForYouTables(
-        rows=np.arange(n), weights=weights, similar_rows=none, similar_scores=nothing, kinds=np.zeros(n, np.uint64)
-    )
-    write(tmp_path / "m", movies, none, nothing, about={}, for_you=tables)
-    ranking = open_model(tmp_path / "m").rank({0: 1.0}, 4, diversity=0)
+    ranking = learned_model(tmp_path / "m", weights).rank({0: 1.0}, 4, diversity=0)
     assert ranking == [(movie_id, pytest.approx(1 / 197 / 2)) for movie_id in range(16, 20)]
+
+
+def test_the_scale_is_the_mean_of_the_best_also_where_few_have_anything(tmp_path: Path) -> None:
+    """A like speaks for one of 40 films: the best four have a quarter each, of which it has four."""
+    weights = np.zeros((40, 40))
+    weights[0, 30] = 1
+    ranking = learned_model(tmp_path / "m", weights).rank({0: 1.0}, 2, diversity=0)
+    assert ranking == [(30, pytest.approx(4 / 197)), (1, 0)]
+
+
+def test_likes_are_added_up_however_many_are_read_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Five likes add 1, 2, 4, 8 and 16 to one film, and the first also 1 to another: 31 to 1."""
+    monkeypatch.setattr(scoring, "_AT_ONCE", 2)
+    weights = np.zeros((12, 12))
+    weights[:5, 10], weights[0, 11] = (1, 2, 4, 8, 16), 1
+    (_, most), (movie_id, least) = learned_model(tmp_path / "m", weights).rank(
+        dict.fromkeys(range(5), 1.0), 2, diversity=0
+    )
+    assert movie_id == 11
+    assert most / least == pytest.approx(31)
 
 
 def test_likes_do_not_fade_as_they_grow_in_number(toy_recommender: Recommender) -> None:
@@ -202,6 +226,17 @@ def test_more_likes_than_fit_are_counted(tmp_path: Path) -> None:
     assert reason.values == ("Film 1", "Film 2", "Film 3", "Film 4")
     assert (reason.lead, reason.shown, reason.tail) == ("because you liked", reason.values[:3], "and 1 more")
     assert reason.text == "because you liked Film 1, Film 2, Film 3 and 1 more"
+
+
+def test_of_the_keywords_shared_with_a_like_the_rarest_come_first(tmp_path: Path) -> None:
+    """a is in three films, b in two."""
+    movies = [
+        Movie(movie_id=number, title=f"Film {number}", keywords=keywords)
+        for number, keywords in enumerate([("a", "b"), ("a", "b"), ("a",)])
+    ]
+    write(tmp_path / "m", movies, [[1], [0], [0]], [[1.0]] * 3, about={})
+    pick = open_model(tmp_path / "m").for_you({1: 1.0})[0]
+    assert pick.reasons[1] == Reason("keywords", ("b", "a"), "Film 1")
 
 
 # ------------------------------------------------------------------------------- diversity

@@ -7,6 +7,8 @@ import math
 import numpy as np
 import pytest
 
+from movierec.artifact import ForYouTables
+from movierec.recommender import kinds
 from movierec.recommender.kinds import kind_part
 
 WESTERN, DRAMA, JAPANESE = 1, 2, 1 << 63
@@ -15,11 +17,24 @@ KINDS = np.array([WESTERN, WESTERN | DRAMA, WESTERN | DRAMA, DRAMA, DRAMA, JAPAN
 OF_KINDS = np.array([3, 4] + [0] * 61 + [1])  # how many films are of each
 
 
+@pytest.fixture(autouse=True, params=[8192, 3])
+def at_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many films are looked at together, the result is the same."""
+    monkeypatch.setattr(kinds, "_AT_ONCE", request.param)
+
+
 def total(*liked: int, share: float = 1.0) -> list[float]:
     """Return what likes of these rows add to each film."""
     return (
         kind_part(KINDS, OF_KINDS, np.array(liked, np.intp), np.arange(len(liked)), share=share).total(8).tolist()
     )
+
+
+def test_it_is_counted_how_many_films_are_of_each_kind() -> None:
+    """From the lowest bit to the highest; a film of two kinds counts for both."""
+    nothing = np.zeros((8, 0))
+    tables = ForYouTables(rows=nothing, weights=nothing, similar_rows=nothing, similar_scores=nothing, kinds=KINDS)
+    assert tables.films_of_kinds.tolist() == OF_KINDS.tolist()
 
 
 def test_what_all_likes_are_counts_by_how_rare_it_is() -> None:
