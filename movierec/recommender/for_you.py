@@ -39,11 +39,11 @@ def for_you(
     added = scores.contributions(films)
     added[weights <= 0] = 0
     carrying = _carrying(rows, added, totals)
-    movies, names = catalogue.at_rows(films), catalogue.names({row for likes in carrying for row in likes})
-    why = Why(catalogue, sorted({likes[0] for likes in carrying if likes}), movies, names)
+    names = catalogue.names(row for likes in carrying for row in likes)
+    why = Why(catalogue, sorted({likes[0] for likes in carrying if likes}), films.tolist(), names)
     return [
         Pick(movie, total, _reasons(why, names, movie, row, likes))
-        for movie, row, total, likes in zip(movies, films.tolist(), totals.tolist(), carrying, strict=True)
+        for movie, row, total, likes in zip(why.found, films.tolist(), totals.tolist(), carrying, strict=True)
     ]
 
 

@@ -65,13 +65,12 @@ class Recommender:
         if len(rows) > 1:
             return self._mix(rows, k)
         found = self._artifact.similar_rows[rows[0], :k]
-        found = found[found >= 0]
+        found = found[found >= 0].tolist()
         scores = self._artifact.similar_scores[rows[0], : len(found)]
-        movies = self.catalogue.at_rows(found)
-        why = Why(self.catalogue, rows, movies, {})  # reasons beside one film need not name it
+        why = Why(self.catalogue, rows, found, {})  # reasons beside one film need not name it
         return [
             Pick(movie, score, why.facts(movie, row, rows))
-            for movie, row, score in zip(movies, found.tolist(), scores.tolist(), strict=True)
+            for movie, row, score in zip(why.found, found, scores.tolist(), strict=True)
         ]
 
     def for_you(
@@ -141,11 +140,10 @@ class Recommender:
         table = self._artifact
         films, scores, close = mix(table.similar_rows, table.similar_scores, self._listed, seeds, k)
         nearest = seeds[np.argsort(-close, axis=0, kind="stable").T].tolist()
-        movies = self.catalogue.at_rows(films)
-        why = Why(self.catalogue, rows, movies, self.catalogue.names(rows))
+        why = Why(self.catalogue, rows, films.tolist(), self.catalogue.names(rows))
         return [
             Pick(movie, score, why.facts(movie, row, order))
-            for movie, row, score, order in zip(movies, films.tolist(), scores.tolist(), nearest, strict=True)
+            for movie, row, score, order in zip(why.found, films.tolist(), scores.tolist(), nearest, strict=True)
         ]
 
     @cached_property

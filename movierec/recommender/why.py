@@ -22,18 +22,19 @@ class Why:
     """Reasons for recommending films beside some that are known already.
 
     Args:
-        rows: of the films asked for. Of several, reasons name the one that they are about.
-        found: the films that are recommended.
+        asked: rows of the films asked for. Of several, reasons name the one that they are about.
+        found: rows of the films that are recommended.
         names: of the films asked for and of others, by row: what reasons call them.
+    Attributes:
+        found: the films that are recommended.
     """
 
-    def __init__(
-        self, catalogue: Catalogue, rows: Sequence[int], found: Iterable[Movie], names: Mapping[int, str]
-    ):
-        movies = catalogue.at_rows(rows)
-        self._movies = dict(zip(rows, movies, strict=True))
+    def __init__(self, catalogue: Catalogue, asked: Sequence[int], found: Sequence[int], names: Mapping[int, str]):
+        movies = catalogue.at_rows([*asked, *found])  # in one question: two take longer
+        self._movies = dict(zip(asked, movies, strict=False))
+        self.found = movies[len(asked) :]
         self._names = names
-        words = _keywords(movies) & _keywords(found)  # a tenth of all; no others are shared
+        words = _keywords(self._movies.values()) & _keywords(self.found)  # a tenth of all; no others are shared
         self._rarity = catalogue.films_with("keywords", sorted(words))
         self._well_known = len(catalogue) / 10
 
