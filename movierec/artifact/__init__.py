@@ -20,7 +20,7 @@ evaluation, the launcher and the doctor and reads every byte. Nothing here is ev
 
 ::
 
-    model            Artifact, ForYouTables: what is open, and the names of the files
+    model            Artifact, ForYouTables, KindSets: what is open, and the names of the files
     folder           open_artifact(), verify()
     manifest         read_manifest(): what must stand in it
     writing          write()
@@ -34,8 +34,8 @@ evaluation, the launcher and the doctor and reads every byte. Nothing here is ev
 from __future__ import annotations
 
 from movierec.artifact.folder import open_artifact, verify
-from movierec.artifact.model import Artifact, ForYouTables
+from movierec.artifact.model import Artifact, ForYouTables, KindSets
 from movierec.artifact.movie import Movie, fold
 from movierec.artifact.writing import write
 
-__all__ = ["Artifact", "ForYouTables", "Movie", "fold", "open_artifact", "verify", "write"]
+__all__ = ["Artifact", "ForYouTables", "KindSets", "Movie", "fold", "open_artifact", "verify", "write"]

@@ -7,12 +7,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["CATALOGUE", "FILES", "FOR_YOU_FILES", "MANIFEST", "TRAINED_USERS", "Artifact", "ForYouTables"]
+__all__ = [
+    "CATALOGUE",
+    "FILES",
+    "FOR_YOU_FILES",
+    "MANIFEST",
+    "TRAINED_USERS",
+    "Artifact",
+    "ForYouTables",
+    "KindSets",
+]
 
 MANIFEST, CATALOGUE = "manifest.json", "catalogue.sqlite"
 FILES = (CATALOGUE, "ids.npy", "similar_rows.npy", "similar_scores.npy")  # every model has these
@@ -24,6 +33,20 @@ FOR_YOU_FILES = (
     "foryou_kinds.npy",
 )
 TRAINED_USERS = "trained_users.npy"
+
+
+class KindSets(NamedTuple):
+    """The different sets of kinds that n films are of: hundreds, of thousands of films.
+
+    Attributes:
+        sets: (s, 64) uint8, 1 for the kinds in each, that of the lowest bit first.
+        of_films: (n,) which of them each film has.
+        films: (64,) how many films are of each kind.
+    """
+
+    sets: NDArray[np.uint8]
+    of_films: NDArray[np.intp]
+    films: NDArray[np.intp]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -46,12 +69,12 @@ class ForYouTables:
     kinds: NDArray[np.uint64]
 
     @cached_property
-    def films_of_kinds(self) -> NDArray[np.intp]:
-        """(64,) how many films are of each kind, the lowest bit first: counted once, where it is asked for."""
-        # By bytes, of which there are few different ones: bit by bit it takes twice as long.
-        by_byte = self.kinds.astype("<u8", copy=False).view(np.uint8).reshape(-1, 8).T
-        bits = np.unpackbits(np.arange(256, dtype=np.uint8)[:, None], axis=1, bitorder="little")
-        return np.concatenate([np.bincount(column, minlength=256) @ bits for column in by_byte])
+    def kind_sets(self) -> KindSets:
+        """What *kinds* say, ready to reckon with: worked out once, where it is asked for."""
+        sets, of_films, counts = np.unique(self.kinds, return_inverse=True, return_counts=True)
+        by_byte = sets.astype("<u8", copy=False).view(np.uint8).reshape(-1, 8)
+        bits = np.unpackbits(by_byte, axis=1, bitorder="little")
+        return KindSets(bits, of_films, counts @ bits)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -22,16 +22,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from movierec.artifact import KindSets
+
 __all__ = ["KindPart", "kind_part"]
 
 _SHARE = 0.2  # of the score of the best films by the tables, for a kind that is e times as frequent as by chance
 _DOUBT = 2  # as if so many more likes had been as films are on average
 _UNANIMOUS = 4  # how steeply evidence falls with likes that are not of the kind
-
-
-_KINDS = 64
-_AT_ONCE = 8192  # films
-_BITS = (np.arange(256)[:, None] >> np.arange(8)) & 1  # (256, 8): of each byte
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,64 +38,43 @@ class KindPart:
     Attributes:
         likes: (l,) which of the rated films they are.
         shares: (l, 64) float64: what each like adds to every film of each kind.
-        kinds: (n,) uint64, a bit for each kind.
+        kinds: of which kinds the films are.
     """
 
     likes: NDArray[np.intp]
     shares: NDArray[np.float64]
-    kinds: NDArray[np.uint64]
+    kinds: KindSets
 
     def total(self, n: int) -> NDArray[np.float64]:
         """Return (n,) what is added to all films."""
-        total = np.zeros(n)
-        strengths = self.shares.sum(axis=0).reshape(-1, 8)
-        values = {place: _BITS @ strength for place, strength in enumerate(strengths) if strength.any()}
-        # Some at a time: of all films, numpy's arrays come from the system and go back to it, page by page.
-        for start in range(0, n, _AT_ONCE):
-            some = _bytes(self.kinds[start : start + _AT_ONCE])
-            for place, value in values.items():
-                total[start : start + _AT_ONCE] += value[some[:, place].astype(np.intp)]
-        return total
+        strengths = self.shares.sum(axis=0)
+        adding = np.flatnonzero(strengths)
+        if not len(adding):
+            return np.zeros(n)
+        return np.asarray((self.kinds.sets[:, adding] @ strengths[adding])[self.kinds.of_films])
 
     def add_to(self, found: NDArray[np.float64], place: NDArray[np.intp]) -> None:
         """Add to *found* (l, c) what is added to the films whose (n + 1,) *place* is a column of it."""
         films = np.flatnonzero(place[:-1] >= 0)
-        found[np.ix_(self.likes, place[films])] += self.shares @ _bits(self.kinds[films]).T
+        of_films = self.kinds.sets[self.kinds.of_films[films]]
+        found[np.ix_(self.likes, place[films])] += self.shares @ of_films.T
 
 
-def kind_part(
-    kinds: NDArray[np.uint64],
-    films_of_kinds: NDArray[np.intp],
-    rows: NDArray[np.intp],
-    likes: NDArray[np.intp],
-    *,
-    share: float,
-) -> KindPart:
+def kind_part(kinds: KindSets, rows: NDArray[np.intp], likes: NDArray[np.intp], *, share: float) -> KindPart:
     """Return what the films liked have in common.
 
     Args:
-        kinds: (n,) uint64, a bit for each kind.
-        films_of_kinds: (64,) how many films are of each.
+        kinds: of which kinds the n films of the model are.
         rows: (r,) the rows of the films rated.
         likes: (l,) which of them are liked.
         share: the (1 - w) above.
     """
-    of_likes = _bits(kinds[rows[likes]])
-    counts = of_likes.sum(axis=0)
+    of_likes = kinds.sets[kinds.of_films[rows[likes]]]
+    counts = of_likes.sum(axis=0, dtype=np.intp)
     among = np.flatnonzero(counts >= max(1, min(2, len(likes))))
-    usual = films_of_kinds[among] / len(kinds)
+    usual = kinds.films[among] / len(kinds.of_films)
     expected = (counts[among] + _DOUBT * usual) / (len(likes) + _DOUBT)
     strength = np.log(expected / usual) * (counts[among] / max(1, len(likes))) ** _UNANIMOUS
-    each = np.zeros(_KINDS)
+    each = np.zeros(len(counts))
     each[among] = _SHARE * share * np.maximum(strength, 0) / counts[among]
     return KindPart(likes, of_likes * each, kinds)
-
-
-def _bytes(kinds: NDArray[np.uint64]) -> NDArray[np.uint8]:
-    """Return (n, 8) bytes, that of the first eight kinds first."""
-    return kinds.astype("<u8", copy=False).view(np.uint8).reshape(-1, 8)
-
-
-def _bits(kinds: NDArray[np.uint64]) -> NDArray[np.intp]:
-    """Return (l, 64) zeros and ones."""
-    return _BITS[_bytes(kinds)].reshape(-1, _KINDS)

@@ -159,8 +159,7 @@ def score(artifact: Artifact, rows: NDArray[np.intp], weights: NDArray[np.float6
             added *= share / scale
             total += added
     if artifact.for_you is not None:
-        kinds, films_of_kinds = artifact.for_you.kinds, artifact.for_you.films_of_kinds
-        parts.append(kind_part(kinds, films_of_kinds, rows, likes, share=1 - learned_share))
+        parts.append(kind_part(artifact.for_you.kind_sets, rows, likes, share=1 - learned_share))
         total += parts[-1].total(n)
     return Scores(total, tuple(parts), len(rows))
 

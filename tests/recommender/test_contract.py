@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 import pytest
 
 from movierec.errors import InvalidArgument, MovierecError, UnknownMovie
-from movierec.recommender import MAX_MIX, Pick, Reason, Recommender, for_you, kinds, open_model, scoring
+from movierec.recommender import MAX_MIX, Pick, Reason, Recommender, for_you, open_model, scoring
 from tests.recommender.by_hand import contributions
 
 FIELDS = {
@@ -56,7 +56,6 @@ def pieces(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> N
     """However many films and likes are worked on at once, the result is the same."""
     if request.param == "a few at a time":
         monkeypatch.setattr(scoring, "_AT_ONCE", 3)
-        monkeypatch.setattr(kinds, "_AT_ONCE", 5)
         monkeypatch.setattr(for_you, "_BEST_KNOWN", 20)
 
 

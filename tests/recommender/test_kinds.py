@@ -7,34 +7,41 @@ import math
 import numpy as np
 import pytest
 
-from movierec.artifact import ForYouTables
-from movierec.recommender import kinds
+from movierec.artifact import ForYouTables, KindSets
 from movierec.recommender.kinds import kind_part
 
 WESTERN, DRAMA, JAPANESE = 1, 2, 1 << 63
 #                 0        1                2                3      4      5         6  7
 KINDS = np.array([WESTERN, WESTERN | DRAMA, WESTERN | DRAMA, DRAMA, DRAMA, JAPANESE, 0, 0], np.uint64)
-OF_KINDS = np.array([3, 4] + [0] * 61 + [1])  # how many films are of each
 
 
-@pytest.fixture(autouse=True, params=[8192, 3])
-def at_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """However many films are looked at together, the result is the same."""
-    monkeypatch.setattr(kinds, "_AT_ONCE", request.param)
+def kind_sets() -> KindSets:
+    nothing = np.zeros((8, 0))
+    return ForYouTables(
+        rows=nothing, weights=nothing, similar_rows=nothing, similar_scores=nothing, kinds=KINDS
+    ).kind_sets
 
 
 def total(*liked: int, share: float = 1.0) -> list[float]:
     """Return what likes of these rows add to each film."""
-    return (
-        kind_part(KINDS, OF_KINDS, np.array(liked, np.intp), np.arange(len(liked)), share=share).total(8).tolist()
-    )
+    return kind_part(kind_sets(), np.array(liked, np.intp), np.arange(len(liked)), share=share).total(8).tolist()
 
 
-def test_it_is_counted_how_many_films_are_of_each_kind() -> None:
-    """From the lowest bit to the highest; a film of two kinds counts for both."""
-    nothing = np.zeros((8, 0))
-    tables = ForYouTables(rows=nothing, weights=nothing, similar_rows=nothing, similar_scores=nothing, kinds=KINDS)
-    assert tables.films_of_kinds.tolist() == OF_KINDS.tolist()
+def test_it_is_known_of_which_kinds_each_film_is() -> None:
+    """From the lowest bit to the highest; a film of two kinds counts for both. There are five sets of kinds."""
+    sets, of_films, films = kind_sets()
+    assert [np.flatnonzero(kinds).tolist() for kinds in sets[of_films]] == [
+        [0],
+        [0, 1],
+        [0, 1],
+        [1],
+        [1],
+        [63],
+        [],
+        [],
+    ]
+    assert len(sets) == 5
+    assert films.tolist() == [3, 4] + [0] * 61 + [1]
 
 
 def test_what_all_likes_are_counts_by_how_rare_it_is() -> None:
@@ -69,7 +76,7 @@ def test_what_is_rarer_among_likes_than_among_films_is_no_evidence() -> None:
 
 def test_each_like_of_the_kind_has_an_equal_part() -> None:
     """Of the rated films the second is disliked; the parts of the likes add up to what the films have."""
-    part = kind_part(KINDS, OF_KINDS, np.array([0, 6, 1]), np.array([0, 2]), share=1)
+    part = kind_part(kind_sets(), np.array([0, 6, 1]), np.array([0, 2]), share=1)
     found, place = np.zeros((3, 2)), np.full(9, -1)
     place[[2, 4]] = 0, 1
     part.add_to(found, place)
