@@ -131,6 +131,7 @@ def test_two_films_are_mixed_by_keys_alone(
         keys.press("Tab")
     keys.press("Enter")
     visitor.films_like("Alien")
+    expect(visitor.root.get_by_role("heading", name="Alien", exact=True)).to_be_focused()
     back = visitor.root.get_by_role("button", name="Back to Toy Story and Alien")
     keys.press("Shift+Tab")
     expect(back).to_be_focused()
