@@ -84,17 +84,13 @@ def _best(total: NDArray[np.float64], unseen: NDArray[np.bool_], k: int) -> NDAr
     looked_at = unseen & (total > 0)  # most films of a large catalogue have 0
     if np.count_nonzero(looked_at) < k:
         looked_at = unseen
-    known = total[:_BEST_KNOWN][looked_at[:_BEST_KNOWN]]
-    if k < len(known):
-        # The k-th best of all is not worse than that of these: most films need not be put in order.
-        known.partition(len(known) - k)
-        looked_at = looked_at & (total >= known[-k])
-    negative = total[looked_at]
-    np.negative(negative, out=negative)  # of many zeros, the lowest are found sooner than the highest
-    if k < len(negative):
-        negative.partition(k - 1)
-        # All that equal the k-th are looked at: partitioning alone would pick among them as it pleases.
-        looked_at = looked_at & (total >= -negative[k - 1])
+    # The k-th best of all is not worse than that of the best known: after these few are left to be put in order.
+    for some in (slice(_BEST_KNOWN), slice(None)):
+        negative = -total[some][looked_at[some]]  # of many zeros, the lowest are found sooner than the highest
+        if k < len(negative):
+            negative.partition(k - 1)
+            # All that equal the k-th are looked at: partitioning alone would pick among them as it pleases.
+            looked_at = looked_at & (total >= -negative[k - 1])
     among = np.flatnonzero(looked_at)
     return among[np.argsort(-total[among], kind="stable")][:k]
 
